@@ -1,0 +1,29 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project per kind of test, so that each can run alone: `npx vitest run --project unit`. */
+const project = (name: string, timeoutMs: number) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [`test/${name}/**/*.test.ts`],
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
+  },
+});
+
+export default defineConfig({
+  test: {
+    environment: 'node',
+    pool: 'forks',
+    maxWorkers: 2,
+    projects: [
+      project('unit', 20_000),
+      project('http', 30_000),
+      project('contract', 60_000),
+      project('simulator', 60_000),
+      project('house', 60_000),
+      project('e2e', 120_000),
+      project('chaos', 240_000),
+    ],
+  },
+});
