@@ -1,0 +1,47 @@
+import type { DeviceId, WaMessageId } from '../shared/ids.ts';
+import type { Jid } from '../whatsapp/jid.ts';
+import type { ReceiptKind, ReceivedMessage } from '../whatsapp/socket.ts';
+import type { DeviceState } from './device-state.ts';
+import type { DeviceView } from './device-view.ts';
+
+/** What happened to a device, published on the bus by DeviceManager; consumers subscribe, never poll. */
+export type DeviceEvent =
+  /** Any change of the state, already stored; `view` is what a caller would be shown now. */
+  | {
+      readonly type: 'state-changed';
+      readonly deviceId: DeviceId;
+      readonly state: DeviceState;
+      readonly view: DeviceView;
+    }
+  | { readonly type: 'qr'; readonly deviceId: DeviceId; readonly qr: string; readonly expiresAt: Date }
+  | {
+      readonly type: 'pairing-code';
+      readonly deviceId: DeviceId;
+      readonly code: string;
+      readonly expiresAt: Date;
+    }
+  /** A phone linked this device and its credentials are durable; the first open follows. */
+  | {
+      readonly type: 'authenticated';
+      readonly deviceId: DeviceId;
+      readonly jid: Jid;
+      readonly lid: Jid | null;
+    }
+  | { readonly type: 'message'; readonly deviceId: DeviceId; readonly message: ReceivedMessage }
+  | {
+      readonly type: 'receipt';
+      readonly deviceId: DeviceId;
+      readonly waMessageIds: readonly WaMessageId[];
+      readonly kind: ReceiptKind;
+      readonly from: Jid;
+      readonly at: Date;
+    }
+  | { readonly type: 'ack'; readonly deviceId: DeviceId; readonly waMessageId: WaMessageId }
+  | {
+      readonly type: 'nack';
+      readonly deviceId: DeviceId;
+      readonly waMessageId: WaMessageId;
+      readonly code: number;
+    }
+  /** The device left the registry. */
+  | { readonly type: 'removed'; readonly deviceId: DeviceId };
