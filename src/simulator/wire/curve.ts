@@ -1,0 +1,62 @@
+import { createPrivateKey, createPublicKey, diffieHellman, type KeyObject } from 'node:crypto';
+import { calculateSignature, verifySignature } from 'libsignal/src/curve.js';
+import type { Random } from '../../shared/random.ts';
+import { WireError } from './wire-error.ts';
+
+/** A Curve25519 key pair; both halves 32 raw bytes, without Signal's type byte. */
+export interface KeyPair {
+  readonly privateKey: Uint8Array;
+  readonly publicKey: Uint8Array;
+}
+
+const KEY_BYTES = 32;
+const SIGNATURE_BYTES = 64;
+
+/** The byte Signal puts before a Curve25519 public key. */
+const KEY_TYPE = Buffer.from([5]);
+
+const PKCS8_PREFIX = Buffer.from('302e020100300506032b656e04220420', 'hex');
+const SPKI_PREFIX = Buffer.from('302a300506032b656e032100', 'hex');
+
+export function generateKeyPair(random: Random): KeyPair {
+  return keyPairFromPrivate(random.bytes(KEY_BYTES));
+}
+
+/** The pair of 32 stored bytes, clamped as Curve25519 asks, so that other implementations read them alike. */
+export function keyPairFromPrivate(secret: Uint8Array): KeyPair {
+  if (secret.length !== KEY_BYTES) throw new WireError('A private key has 32 bytes');
+  const privateKey = Buffer.from(secret);
+  privateKey[0] = (privateKey[0] ?? 0) & 0xf8;
+  privateKey[31] = ((privateKey[31] ?? 0) & 0x7f) | 0x40;
+  const publicDer = createPublicKey(privateKeyObject(privateKey)).export({ format: 'der', type: 'spki' });
+  return { privateKey, publicKey: Buffer.from(publicDer.subarray(SPKI_PREFIX.length)) };
+}
+
+/** The shared secret, 32 bytes. Throws a WireError on a public key no honest party sends. */
+export function sharedSecret(privateKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
+  if (publicKey.length !== KEY_BYTES) throw new WireError('A public key has 32 bytes');
+  const der = Buffer.concat([SPKI_PREFIX, publicKey]);
+  try {
+    return diffieHellman({
+      privateKey: privateKeyObject(privateKey),
+      publicKey: createPublicKey({ key: der, format: 'der', type: 'spki' }),
+    });
+  } catch (cause) {
+    throw new WireError('The public key is of low order', { cause });
+  }
+}
+
+/** An XEdDSA signature as Signal uses it, 64 bytes. */
+export function sign(privateKey: Uint8Array, message: Uint8Array): Uint8Array {
+  return calculateSignature(Buffer.from(privateKey), message);
+}
+
+/** True only when the signature is right; malformed keys and signatures are wrong, not exceptional. */
+export function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  if (publicKey.length !== KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false;
+  return verifySignature(Buffer.concat([KEY_TYPE, publicKey]), message, signature);
+}
+
+function privateKeyObject(privateKey: Uint8Array): KeyObject {
+  return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, privateKey]), format: 'der', type: 'pkcs8' });
+}
