@@ -49,6 +49,7 @@ export const ERROR_CATALOGUE = {
   RATE_LIMITED: { status: 429, retryable: true, message: 'Too many requests' },
   INTERNAL_ERROR: { status: 500, retryable: false, message: 'Something went wrong on the server' },
   OVERLOADED: { status: 503, retryable: true, message: 'The server is overloaded' },
+  NOT_READY: { status: 503, retryable: true, message: 'The server is not ready yet' },
   DATABASE_UNAVAILABLE: { status: 503, retryable: true, message: 'The database is not available' },
   WHATSAPP_UNAVAILABLE: { status: 503, retryable: true, message: 'WhatsApp did not answer in time' },
   STORAGE_FULL: { status: 507, retryable: true, message: 'The disk is full' },

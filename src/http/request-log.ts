@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../shared/clock.ts';
+import type { Ids } from '../shared/ids.ts';
+import type { Logger } from '../shared/logger.ts';
+import { routeOf } from './error-handler.ts';
+
+/** A caller may bring its own request id when it is short and plain enough to stand in a log and a header. */
+const SANE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+export function requestId(ids: Ids) {
+  return (request: Pick<IncomingMessage, 'headers'>): string => {
+    const brought = request.headers['x-request-id'];
+    return typeof brought === 'string' && SANE_ID.test(brought) ? brought : ids.next();
+  };
+}
+
+/** `X-Request-Id` on every answer, and one line of log for it: the route's pattern, never the address. */
+export function logRequests(app: FastifyInstance, { log }: { log: Logger; clock: Clock }) {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const line = {
+      requestId: request.id,
+      route: routeOf(request),
+      status: reply.statusCode,
+      keyId: request.access?.keyId ?? null,
+      ms: Math.round(reply.elapsedTime),
+    };
+    if (reply.statusCode >= 500) log.warn(line, 'request failed');
+    else if (request.routeOptions.config.essential) log.debug(line, 'request answered');
+    else log.info(line, 'request answered');
+  });
+}

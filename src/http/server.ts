@@ -1,0 +1,130 @@
+import { type FastifyInstance, fastify } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Clock } from '../shared/clock.ts';
+import { AppError } from '../shared/errors.ts';
+import type { Ids } from '../shared/ids.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { Authenticate } from './access.ts';
+import { answerMalformedHttp } from './client-error.ts';
+import { docsRoutes } from './docs-routes.ts';
+import { createErrorHandler } from './error-handler.ts';
+import { installEventStreams } from './event-stream.ts';
+import type { ApiInstance } from './fastify.ts';
+import { installGuard } from './guard.ts';
+import { type HealthSource, healthRoutes, type ReadinessCheck } from './health-routes.ts';
+import { installJsonBody } from './json-body.ts';
+import { installWebSockets } from './live-connections.ts';
+import { createNotFoundHandler } from './not-found.ts';
+import { describeRoute, installOpenApi } from './openapi.ts';
+import { installProtection } from './protection.ts';
+import { logRequests, requestId } from './request-log.ts';
+import { type RouteEntry, watchRoutes } from './route-table.ts';
+import { createTimestamp } from './timestamp.ts';
+
+/** What the HTTP edge needs from the configuration. */
+export interface HttpSettings {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** IANA name, for the timestamps of envelopes. */
+  readonly timezone: string;
+  /** Addresses or networks of proxies whose X-Forwarded-For is believed. */
+  readonly trustProxy: readonly string[];
+  readonly corsOrigins: readonly string[];
+  readonly bodyLimitBytes: number;
+  /** 0 means no limit. */
+  readonly rateLimitPerMinute: number;
+}
+
+export interface HttpServerDeps {
+  settings: HttpSettings;
+  service: { name: string; version: string };
+  log: Logger;
+  clock: Clock;
+  ids: Ids;
+  authenticate: Authenticate;
+  health: HealthSource;
+  /** What `/ready` waits for, by name. */
+  checks: Readonly<Record<string, ReadinessCheck>>;
+  /** Mounts the feature plugins: `(api) => { api.register(deviceRoutes, { prefix, ...deps }); }`. */
+  routes: (api: ApiInstance) => void;
+}
+
+export interface HttpServer {
+  /** For tests (`app.inject`) and for nothing else. */
+  readonly app: FastifyInstance;
+  /** Resolves to the URL once requests are taken. */
+  listen(): Promise<string>;
+  /** Stops taking requests, ends streams and WebSockets, lets running requests finish. Idempotent. */
+  close(): Promise<void>;
+  routeTable(): RouteEntry[];
+  openApi(): object;
+}
+
+/** How long a client may take to send its request, in ms. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/** Builds the server with every route registered; rejects when a route declares no scope. */
+export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer> {
+  const { settings, log, clock } = deps;
+  const app = fastify({
+    genReqId: requestId(deps.ids),
+    requestIdHeader: false,
+    bodyLimit: settings.bodyLimitBytes,
+    trustProxy: settings.trustProxy.length === 0 ? false : [...settings.trustProxy],
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true },
+    frameworkErrors: (error, request, reply) => createErrorHandler(log)(error, request, reply),
+    clientErrorHandler: answerMalformedHttp,
+  });
+  app.decorate('timestamp', createTimestamp({ clock, timezone: settings.timezone }));
+  logRequests(app, { log, clock });
+  refuseWhileClosing(app);
+  await installProtection(app, settings);
+  const table = watchRoutes(app);
+  await installGuard(app, { authenticate: deps.authenticate, perMinute: settings.rateLimitPerMinute });
+  await installOpenApi(app, deps.service);
+  await installWebSockets(app, { clock });
+  installEventStreams(app, { clock });
+  app.setErrorHandler(createErrorHandler(log));
+  app.setNotFoundHandler(createNotFoundHandler(table));
+  await app.register(docsRoutes);
+  await app.register(async (instance) => mountApi(instance, deps));
+  await app.ready();
+  return {
+    app,
+    listen: () => app.listen({ host: settings.host, port: settings.port }),
+    close: () => app.close(),
+    routeTable: () => table.entries(),
+    openApi: () => app.swagger(),
+  };
+}
+
+/** Encapsulated, because the zod compilers cannot read the plain JSON Schema that plugins at the root bring. */
+function mountApi(instance: FastifyInstance, deps: HttpServerDeps) {
+  instance.setValidatorCompiler(validatorCompiler);
+  instance.setSerializerCompiler(serializerCompiler);
+  installJsonBody(instance);
+  instance.addHook('onRoute', describeRoute);
+  const api: ApiInstance = instance.withTypeProvider();
+  api.register(healthRoutes, {
+    source: deps.health,
+    checks: deps.checks,
+    service: { ...deps.service, port: deps.settings.port },
+    clock: deps.clock,
+    log: deps.log,
+  });
+  deps.routes(api);
+}
+
+/** Connections kept alive may still bring requests while we close; those go to another process, or come back. */
+function refuseWhileClosing(app: FastifyInstance) {
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onRequest', async () => {
+    if (closing) throw new AppError('OVERLOADED', { reason: 'The server is shutting down' });
+  });
+}
