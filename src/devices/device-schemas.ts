@@ -1,0 +1,152 @@
+import { z } from 'zod';
+import type { DeviceId } from '../shared/ids.ts';
+
+/** A deviceId as callers write it; the parsed value is a DeviceId, so nothing downstream casts. */
+export const DeviceIdSchema = z
+  .string()
+  .regex(/^[a-zA-Z0-9_-]{3,50}$/, '3 to 50 characters of a-z, A-Z, 0-9, _ and -')
+  .transform((text) => text as DeviceId);
+
+export const DeviceParams = z.object({ deviceId: DeviceIdSchema });
+
+const DeviceName = z.string().trim().min(1).max(100);
+const Tags = z.array(z.string().trim().min(1).max(40)).max(20);
+const ProxyUrl = z
+  .string()
+  .max(500)
+  .regex(/^(https?|socks5?):\/\/\S+$/, 'an http, https or socks5 URL');
+const SettingsPatch = z.object({ autoRead: z.boolean().optional(), markOnline: z.boolean().optional() });
+
+export const CreateDeviceBody = z
+  .object({
+    deviceId: DeviceIdSchema,
+    deviceName: DeviceName.optional(),
+    tags: Tags.optional(),
+    proxyUrl: ProxyUrl.optional(),
+    settings: SettingsPatch.optional(),
+  })
+  .and(SettingsPatch)
+  .meta({ id: 'CreateDevice' });
+
+export const UpdateDeviceBody = z
+  .object({
+    deviceName: DeviceName.nullable().optional(),
+    tags: Tags.optional(),
+    proxyUrl: ProxyUrl.nullable().optional(),
+    settings: SettingsPatch.optional(),
+  })
+  .and(SettingsPatch)
+  .meta({ id: 'UpdateDevice' });
+
+export const PairingCodeBody = z.object({ phone: z.string().trim().min(5).max(40) });
+
+export const DeviceStatusSchema = z.enum([
+  'created',
+  'connecting',
+  'pairing',
+  'connected',
+  'reconnecting',
+  'disconnected',
+  'logged_out',
+  'cancelled',
+  'error',
+]);
+
+export const ListDevicesQuery = z.object({
+  status: DeviceStatusSchema.optional(),
+  search: z.string().trim().max(100).optional(),
+  tag: z.string().trim().max(40).optional(),
+  page: z.coerce.number().int().min(1).default(1),
+  pageSize: z.coerce.number().int().min(1).max(200).default(50),
+});
+
+export const DisconnectQuery = z.object({ logout: z.stringbool().default(true) });
+export const DeleteDeviceQuery = z.object({ purge: z.stringbool().default(false) });
+export const QrImageQuery = z.object({ format: z.enum(['png', 'svg']).default('png') });
+
+const Cause = z.object({
+  code: z.string(),
+  source: z.string(),
+  reason: z.string(),
+  retryAt: z.string().nullable(),
+  action: z.string().nullable(),
+});
+
+/** A device as callers see it; an allow-list: what is not named here never leaves. */
+export const DeviceSchema = z
+  .object({
+    deviceId: z.string(),
+    recordNumber: z.number().int(),
+    deviceName: z.string().nullable(),
+    status: DeviceStatusSchema,
+    isConnected: z.boolean(),
+    phoneNumber: z.string().nullable(),
+    jid: z.string().nullable(),
+    lid: z.string().nullable(),
+    pushName: z.string().nullable(),
+    qrCode: z.string().nullable(),
+    pairingCode: z.string().nullable(),
+    connectionAttempts: z.number().int(),
+    lastActivity: z.string().nullable(),
+    syncProgress: z.number(),
+    authMethod: z.string().nullable(),
+    hasSession: z.boolean(),
+    hasProxy: z.boolean(),
+    cause: Cause.nullable(),
+    createdAt: z.string(),
+    tags: z.array(z.string()).readonly(),
+    settings: z.object({ autoRead: z.boolean(), markOnline: z.boolean() }).readonly(),
+  })
+  .meta({ id: 'Device' });
+
+/** What `/status` answers: the live fields alone. */
+export const DeviceLiveSchema = DeviceSchema.pick({
+  deviceId: true,
+  status: true,
+  isConnected: true,
+  phoneNumber: true,
+  qrCode: true,
+  pairingCode: true,
+  connectionAttempts: true,
+  lastActivity: true,
+  syncProgress: true,
+  authMethod: true,
+  hasSession: true,
+  cause: true,
+});
+
+export const DeviceListSchema = z.object({
+  items: z.array(DeviceSchema),
+  counts: z.record(z.string(), z.number().int()),
+  total: z.number().int(),
+  page: z.number().int(),
+  pageSize: z.number().int(),
+  nextCursor: z.string().nullable(),
+});
+
+export const ConnectedDeviceSchema = DeviceSchema.pick({
+  deviceId: true,
+  deviceName: true,
+  phoneNumber: true,
+});
+export const ConnectedListSchema = z.object({
+  items: z.array(ConnectedDeviceSchema),
+  total: z.number().int(),
+});
+export const ConnectedDetailSchema = z.object({ items: z.array(DeviceSchema), total: z.number().int() });
+
+export const QrSchema = z.object({ qrCode: z.string(), expiresIn: z.number().int() });
+export const QrImageSchema = z.object({ image: z.string(), expiresIn: z.number().int() });
+/** The SVG document itself. */
+export const SvgSchema = z.string();
+export const PairingCodeSchema = z.object({ pairingCode: z.string(), expiresIn: z.number().int() });
+
+export const RestoreResultSchema = z.object({
+  results: z.array(
+    z.object({
+      deviceId: z.string(),
+      outcome: z.enum(['started', 'already_running', 'no_session', 'failed']),
+      error: z.string().nullable(),
+    }),
+  ),
+});

@@ -1,0 +1,30 @@
+import type { DeviceId } from '../shared/ids.ts';
+
+/** What a person watching a device is told, in the order it happened. The id sorts by time and resumes a stream. */
+export interface LiveEvent {
+  readonly id: string;
+  readonly deviceId: DeviceId;
+  /** The frame's `type`: status, qr, pairing_code, authenticated, disconnected, message, message_status. */
+  readonly type: LiveEventType;
+  readonly at: Date;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export type LiveEventType =
+  | 'status'
+  | 'qr'
+  | 'pairing_code'
+  | 'authenticated'
+  | 'disconnected'
+  | 'message'
+  | 'message_status';
+
+/** Whoever sees one of these can link a phone, so they need the scope `device:link`. */
+export function isPairingSecret(event: LiveEvent): boolean {
+  return event.type === 'qr' || event.type === 'pairing_code';
+}
+
+/** Message content needs the scope `message:read`. */
+export function isMessageEvent(event: LiveEvent): boolean {
+  return event.type === 'message' || event.type === 'message_status';
+}
