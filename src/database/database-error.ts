@@ -1,0 +1,10 @@
+/** A row with this key exists already. The driver's own error is the cause. */
+export class DuplicateKeyError extends Error {
+  override readonly name = 'DuplicateKeyError';
+}
+
+/** The driver's error code, e.g. `SQLITE_BUSY` or `ER_DUP_ENTRY`; empty for anything else. */
+export function codeOf(error: unknown): string {
+  if (!(error instanceof Error) || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}

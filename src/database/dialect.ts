@@ -1,0 +1,82 @@
+import { assertNever } from '../shared/exhaustive.ts';
+
+interface Insert {
+  readonly table: string;
+  readonly columns: readonly string[];
+  /** How many rows the statement takes; 1 when left out. */
+  readonly rows?: number;
+}
+
+interface Upsert extends Insert {
+  /** The columns of the primary key; all others take the new value when the row exists. */
+  readonly keyColumns: readonly string[];
+}
+
+/** The few places where the SQL of the two databases differs. Names are quoted with backticks, which both take. */
+export interface Dialect {
+  /** An expression: the database's clock, comparable with stored times. */
+  readonly now: string;
+  /** `expression` plus as many milliseconds as its one placeholder says. */
+  plusMs(expression: string): string;
+  /** A statement that inserts rows or overwrites those with the same key. */
+  upsert(upsert: Upsert): string;
+  /**
+   * A statement that leaves rows whose key exists alone; `changes` then does not count them. On MySQL it also shortens
+   * values that are too long instead of refusing them, so check lengths before.
+   */
+  insertIgnore(insert: Insert): string;
+  /** The table with the index it must be read by; MariaDB otherwise walks a whole key prefix for keyset pages. */
+  forceIndex(table: string, index: string): string;
+}
+
+/** The dialect of a database. */
+export function dialectOf(name: 'sqlite' | 'mysql'): Dialect {
+  switch (name) {
+    case 'sqlite':
+      return sqlite;
+    case 'mysql':
+      return mysql;
+    default:
+      return assertNever(name);
+  }
+}
+
+const sqlite: Dialect = {
+  now: "cast(round(unixepoch('subsec') * 1000) as integer)",
+  plusMs: (expression) => `(${expression} + ?)`,
+  upsert({ keyColumns, ...insert }) {
+    const updates = rest(insert.columns, keyColumns).map((column) => `${column} = excluded.${column}`);
+    const action = updates.length > 0 ? `update set ${updates.join(', ')}` : 'nothing';
+    return `insert ${values(insert)} on conflict (${quoted(keyColumns).join(', ')}) do ${action}`;
+  },
+  insertIgnore: (insert) => `insert ${values(insert)} on conflict do nothing`,
+  forceIndex: (table, index) => `\`${table}\` indexed by \`${index}\``,
+};
+
+const mysql: Dialect = {
+  now: 'utc_timestamp(3)',
+  plusMs: (expression) => `date_add(${expression}, interval ? * 1000 microsecond)`,
+  upsert({ keyColumns, ...insert }) {
+    const others = rest(insert.columns, keyColumns);
+    const updates = (others.length > 0 ? others : quoted(keyColumns)).map(
+      (column) => `${column} = values(${column})`,
+    );
+    return `insert ${values(insert)} on duplicate key update ${updates.join(', ')}`;
+  },
+  insertIgnore: (insert) => `insert ignore ${values(insert)}`,
+  forceIndex: (table, index) => `\`${table}\` force index (\`${index}\`)`,
+};
+
+function values({ table, columns, rows = 1 }: Insert): string {
+  const row = `(${columns.map(() => '?').join(', ')})`;
+  const all = Array.from({ length: rows }, () => row).join(', ');
+  return `into \`${table}\` (${quoted(columns).join(', ')}) values ${all}`;
+}
+
+function quoted(names: readonly string[]): string[] {
+  return names.map((name) => `\`${name}\``);
+}
+
+function rest(columns: readonly string[], keyColumns: readonly string[]): string[] {
+  return quoted(columns.filter((column) => !keyColumns.includes(column)));
+}
