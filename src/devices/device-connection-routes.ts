@@ -1,6 +1,6 @@
 import { ok } from '../http/envelope.ts';
 import type { RoutePlugin } from '../http/fastify.ts';
-import { envelope } from '../http/schemas.ts';
+import { DeviceParams, envelope } from '../http/schemas.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import type { StartOutcome } from './device-manager.ts';
 import { type DeviceRoutesOptions, visible } from './device-routes.ts';
@@ -61,7 +61,7 @@ function onOneDevice<const Id extends string>(operationId: Id) {
     schema: {
       operationId,
       tags,
-      params: schemas.DeviceParams,
+      params: DeviceParams,
       response: { 200: envelope(schemas.DeviceSchema) },
     },
   } as const;
@@ -72,7 +72,7 @@ const getStatus = {
   schema: {
     operationId: 'getDeviceStatus',
     tags,
-    params: schemas.DeviceParams,
+    params: DeviceParams,
     response: { 200: envelope(schemas.DeviceLiveSchema) },
   },
 } as const;
@@ -82,7 +82,7 @@ const disconnectDevice = {
   schema: {
     operationId: 'disconnectDevice',
     tags,
-    params: schemas.DeviceParams,
+    params: DeviceParams,
     querystring: schemas.DisconnectQuery,
     response: { 200: envelope(schemas.DeviceSchema) },
   },
@@ -98,7 +98,7 @@ const restoreDevice = {
   schema: {
     operationId: 'restoreDevice',
     tags,
-    params: schemas.DeviceParams,
+    params: DeviceParams,
     response: { 200: envelope(schemas.RestoreResultSchema) },
   },
 } as const;

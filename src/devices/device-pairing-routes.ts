@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ok } from '../http/envelope.ts';
 import type { RoutePlugin } from '../http/fastify.ts';
-import { envelope } from '../http/schemas.ts';
+import { DeviceParams, envelope } from '../http/schemas.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import type { DeviceRoutesOptions } from './device-routes.ts';
 import * as schemas from './device-schemas.ts';
@@ -46,7 +46,7 @@ const getQr = {
   schema: {
     operationId: 'getQr',
     tags,
-    params: schemas.DeviceParams,
+    params: DeviceParams,
     response: { 200: envelope(schemas.QrSchema) },
   },
 } as const;
@@ -57,7 +57,7 @@ function qrImage<const Id extends string>(operationId: Id) {
     schema: {
       operationId,
       tags,
-      params: schemas.DeviceParams,
+      params: DeviceParams,
       querystring: schemas.QrImageQuery,
       response: {
         200: {
@@ -77,7 +77,7 @@ const createPairingCode = {
   schema: {
     operationId: 'createPairingCode',
     tags,
-    params: schemas.DeviceParams,
+    params: DeviceParams,
     body: schemas.PairingCodeBody,
     response: { 200: envelope(schemas.PairingCodeSchema) },
   },

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { ok } from '../http/envelope.ts';
 import type { RoutePlugin } from '../http/fastify.ts';
-import { envelope, NoData } from '../http/schemas.ts';
+import { DeviceParams, envelope, NoData } from '../http/schemas.ts';
 import { AppError } from '../shared/errors.ts';
 import * as schemas from './device-schemas.ts';
 import type { DeviceService } from './device-service.ts';
@@ -62,7 +62,7 @@ const getDevice = {
   schema: {
     operationId: 'getDevice',
     tags,
-    params: schemas.DeviceParams,
+    params: DeviceParams,
     response: { 200: envelope(schemas.DeviceSchema) },
   },
 } as const;
@@ -72,7 +72,7 @@ const updateDevice = {
   schema: {
     operationId: 'updateDevice',
     tags,
-    params: schemas.DeviceParams,
+    params: DeviceParams,
     body: schemas.UpdateDeviceBody,
     response: { 200: envelope(schemas.DeviceSchema) },
   },
@@ -83,7 +83,7 @@ const deleteDevice = {
   schema: {
     operationId: 'deleteDevice',
     tags,
-    params: schemas.DeviceParams,
+    params: DeviceParams,
     querystring: schemas.DeleteDeviceQuery,
     response: { 200: envelope(NoData) },
   },

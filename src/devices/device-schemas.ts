@@ -1,13 +1,5 @@
 import { z } from 'zod';
-import type { DeviceId } from '../shared/ids.ts';
-
-/** A deviceId as callers write it; the parsed value is a DeviceId, so nothing downstream casts. */
-export const DeviceIdSchema = z
-  .string()
-  .regex(/^[a-zA-Z0-9_-]{3,50}$/, '3 to 50 characters of a-z, A-Z, 0-9, _ and -')
-  .transform((text) => text as DeviceId);
-
-export const DeviceParams = z.object({ deviceId: DeviceIdSchema });
+import { DeviceIdSchema } from '../http/schemas.ts';
 
 const DeviceName = z.string().trim().min(1).max(100);
 const Tags = z.array(z.string().trim().min(1).max(40)).max(20);

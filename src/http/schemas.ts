@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DeviceId } from '../shared/ids.ts';
 
 /** The schema of a success whose `data` is `data`; an allow-list, so fields not named in it never leave. */
 export function envelope<Data extends z.ZodType>(data: Data) {
@@ -17,3 +18,12 @@ export const ApiError = z
 
 /** A route that answers no data. */
 export const NoData = z.null();
+
+/** A deviceId as callers write it; the parsed value is a DeviceId, so nothing downstream casts. */
+export const DeviceIdSchema = z
+  .string()
+  .regex(/^[a-zA-Z0-9_-]{3,50}$/, '3 to 50 characters of a-z, A-Z, 0-9, _ and -')
+  .transform((text) => text as DeviceId);
+
+/** The path of every route about one device. */
+export const DeviceParams = z.object({ deviceId: DeviceIdSchema });

@@ -46,6 +46,7 @@ export const ERROR_CATALOGUE = {
     message: 'The idempotency key was used with another body',
   },
   SEND_REFUSED: { status: 422, retryable: false, message: 'WhatsApp refused the message' },
+  UPGRADE_REQUIRED: { status: 426, retryable: false, message: 'This address is a WebSocket' },
   RATE_LIMITED: { status: 429, retryable: true, message: 'Too many requests' },
   INTERNAL_ERROR: { status: 500, retryable: false, message: 'Something went wrong on the server' },
   OVERLOADED: { status: 503, retryable: true, message: 'The server is overloaded' },
