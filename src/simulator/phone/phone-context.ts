@@ -1,0 +1,42 @@
+import type { Clock } from '../../shared/clock.ts';
+import type { Logger } from '../../shared/logger.ts';
+import type { Random } from '../../shared/random.ts';
+import type { DeviceAddress, SimAccount, SimulatorCore } from '../core.ts';
+import type { MessageBook } from './message-book.ts';
+import type { PhoneStore } from './phone-store.ts';
+import type { SignalAddress, SignalEndpoint } from './signal-endpoint.ts';
+
+/** What every part of one phone works with. */
+export interface PhoneContext {
+  readonly phoneNumber: string;
+  /** Shown to companions of a business account; null for everybody else. */
+  readonly businessName: string | null;
+  readonly core: SimulatorCore;
+  readonly store: PhoneStore;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly endpoint: SignalEndpoint;
+  readonly book: MessageBook;
+}
+
+/** The phone's own account. */
+export function ownAccount({ core, phoneNumber }: PhoneContext): SimAccount {
+  const account = core.findAccount(phoneNumber);
+  if (!account) throw new Error('the account of the phone is gone');
+  return account;
+}
+
+/** A device under the name its Signal session is kept by: always the LID, where the person has one. */
+export function signalAddress({ core }: PhoneContext, { user, device }: DeviceAddress): SignalAddress {
+  return { user: core.findAccount(user)?.lid ?? user, device };
+}
+
+/** Ids of stanzas the phone sends; message ids look like those of an iPhone. */
+export function newMessageId({ random }: PhoneContext): string {
+  return `3A${random.bytes(9).toString('hex').toUpperCase()}`;
+}
+
+export function unixSeconds({ clock }: PhoneContext): number {
+  return Math.floor(clock.now().getTime() / 1000);
+}
