@@ -41,7 +41,7 @@ export interface Database {
   now(): Promise<Date>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;
-  /** Waits for queued writes, then closes; nothing may be asked afterwards. */
+  /** Waits for queued writes, then closes; nothing may be asked afterwards. Closing twice is harmless. */
   close(): Promise<void>;
 }
 
@@ -58,6 +58,7 @@ export async function openDatabase({ url, log, clock }: DatabaseOptions): Promis
   const executor = await openExecutor(location, { log, clock });
   const clockQuery = { text: `select ${dialectOf(executor.dialect).now} as now`, params: [] };
   let prisma: Promise<PrismaClient> | null = null;
+  let closing: Promise<void> | null = null;
 
   return {
     ...executor,
@@ -70,9 +71,12 @@ export async function openDatabase({ url, log, clock }: DatabaseOptions): Promis
       if (row === undefined) throw new Error('the database did not tell its time');
       return new Date(row.now);
     },
-    async close() {
-      await prisma?.then((client) => client.$disconnect());
-      await executor.close();
+    close() {
+      closing ??= (async () => {
+        await prisma?.then((client) => client.$disconnect());
+        await executor.close();
+      })();
+      return closing;
     },
   };
 }

@@ -33,6 +33,8 @@ const SESSION_SETTINGS = [
   'set session transaction isolation level read committed',
 ];
 
+const READS = /^\s*(select|with|show|explain)\b/i;
+
 /** MySQL or MariaDB through a pool of prepared-statement connections. */
 export async function openMysqlExecutor({ url, clock, log }: MysqlOptions): Promise<Executor> {
   const { createConnection, createPool } = await import('mysql2/promise');
@@ -54,8 +56,10 @@ export async function openMysqlExecutor({ url, clock, log }: MysqlOptions): Prom
 
   const executor: Executor = {
     dialect: 'mysql',
-    query: <Row>(statement: Statement) =>
-      withConnection((connection) => select(connection, statement) as Promise<Row[]>),
+    async query<Row>(statement: Statement) {
+      if (!READS.test(statement.text)) throw new Error(`a query must not write: ${statement.text}`);
+      return withConnection((connection) => select(connection, statement) as Promise<Row[]>);
+    },
     async run(statement) {
       return { changes: await withConnection((connection) => change(connection, statement)) };
     },
