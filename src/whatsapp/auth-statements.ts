@@ -1,0 +1,80 @@
+import type { Statement } from '../database/database.ts';
+import type { Dialect } from '../database/dialect.ts';
+import type { DeviceId } from '../shared/ids.ts';
+
+/** A sealed key; null removes its row. */
+export interface SealedKey {
+  readonly type: string;
+  readonly keyId: string;
+  readonly sealed: Buffer | null;
+}
+
+/** Statements have one of few lengths, so that the database prepares each only once. */
+const LARGEST_CHUNK = 128;
+
+const KEY_COLUMNS = ['device_id', 'type', 'key_id', 'epoch', 'blob'];
+const KEY_PRIMARY = ['device_id', 'type', 'key_id'];
+
+/** The statements that store and remove `keys`; rows of one type go together. */
+export function keyStatements(
+  dialect: Dialect,
+  { deviceId, epoch, keys }: { deviceId: DeviceId; epoch: number; keys: readonly SealedKey[] },
+): Statement[] {
+  const rows = keys.flatMap(({ type, keyId, sealed }) =>
+    sealed ? [[deviceId, type, keyId, epoch, sealed]] : [],
+  );
+  const stored = powersOfTwo(rows).map((chunk) => ({
+    text: dialect.upsert({
+      table: 'auth_key',
+      columns: KEY_COLUMNS,
+      keyColumns: KEY_PRIMARY,
+      rows: chunk.length,
+    }),
+    params: chunk.flat(),
+  }));
+  return [...stored, ...removalStatements(deviceId, keys)];
+}
+
+function removalStatements(deviceId: DeviceId, keys: readonly SealedKey[]): Statement[] {
+  const gone = Map.groupBy(
+    keys.filter(({ sealed }) => sealed === null),
+    ({ type }) => type,
+  );
+  return [...gone].flatMap(([type, group]) =>
+    powersOfTwo(group).map((chunk) => ({
+      text: `delete from auth_key where device_id = ? and type = ? and key_id in (${placeholders(chunk)})`,
+      params: [deviceId, type, ...chunk.map(({ keyId }) => keyId)],
+    })),
+  );
+}
+
+/** One query per 128 ids. */
+export function keyQueries(deviceId: DeviceId, type: string, keyIds: readonly string[]): Statement[] {
+  return powersOfTwo(keyIds).map((chunk) => ({
+    text: `select key_id, \`blob\` as sealed from auth_key where device_id = ? and type = ? and key_id in (${placeholders(chunk)})`,
+    params: [deviceId, type, ...chunk],
+  }));
+}
+
+/** Everything that is stored of a device's session. */
+export function eraseStatements(deviceId: DeviceId): Statement[] {
+  return ['auth_key', 'auth_creds', 'auth_data_key'].map((table) => ({
+    text: `delete from ${table} where device_id = ?`,
+    params: [deviceId],
+  }));
+}
+
+/** Chunks of 128, 64, 32 … 1 items: the sizes a number is made of. */
+function powersOfTwo<Item>(items: readonly Item[]): Item[][] {
+  const chunks: Item[][] = [];
+  for (let from = 0, size = LARGEST_CHUNK; from < items.length; ) {
+    while (size > items.length - from) size /= 2;
+    chunks.push(items.slice(from, from + size));
+    from += size;
+  }
+  return chunks;
+}
+
+function placeholders(items: readonly unknown[]): string {
+  return items.map(() => '?').join(', ');
+}
