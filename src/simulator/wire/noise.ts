@@ -4,6 +4,8 @@ import { createNoiseState, type NoiseState, type NoiseTransport } from './noise-
 import { decodeProto, encodeProto, type Proto } from './proto.ts';
 import { WireError } from './wire-error.ts';
 
+export type { NoiseTransport } from './noise-state.ts';
+
 /** What a finished handshake proves and leaves behind. */
 export interface NoiseSession {
   /** The decrypted ClientPayload, still encoded. */
