@@ -18,6 +18,8 @@ export interface PhoneContext {
   readonly log: Logger;
   readonly endpoint: SignalEndpoint;
   readonly book: MessageBook;
+  /** How often each unreadable message was asked for again, by id. */
+  readonly retries: Map<string, number>;
 }
 
 /** The phone's own account. */

@@ -9,7 +9,9 @@ export type PhoneErrorCode =
   | 'CODE_REFUSED'
   | 'LINK_FAILED'
   | 'DEVICE_NOT_FOUND'
+  | 'DEVICE_NOT_CONNECTED'
   | 'MESSAGE_NOT_FOUND'
+  | 'FAULT_NOT_FOUND'
   | 'SEND_REFUSED';
 
 /** An expected failure of a simulated phone; `message` is for people. */

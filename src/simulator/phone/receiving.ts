@@ -25,17 +25,19 @@ export async function receiveMessage(
   if (!sender || stanza.attrs.id === undefined) return null;
   const payload = await decryptStanza(context, sender, stanza);
   if (!payload) {
-    await askAgain(context, stanza);
+    // A second copy of a message that was read cannot be decrypted, and need not be.
+    const known = context.book.find(stanza.attrs.id);
+    await (known ? confirm(context, stanza, known) : askAgain(context, stanza));
     return null;
   }
+  context.retries.delete(stanza.attrs.id);
   if (stanza.attrs.category === 'peer') {
     await sendReceipt(context, stanza, 'peer_msg');
     return null;
   }
   const message = toMessage(context, { stanza, sender, payload });
   const isNew = context.book.add(message);
-  if (message.direction === 'own-copy') await sendReceipt(context, stanza, 'sender');
-  else if (sendsReceipts()) await sendReceipt(context, stanza, null);
+  if (message.direction === 'own-copy' || sendsReceipts()) await confirm(context, stanza, message);
   return isNew ? message : null;
 }
 
@@ -82,6 +84,10 @@ function toMessage(
   };
 }
 
+function confirm(context: PhoneContext, stanza: WireNode, { direction }: PhoneMessage): Promise<void> {
+  return sendReceipt(context, stanza, direction === 'own-copy' ? 'sender' : null);
+}
+
 async function sendReceipt(context: PhoneContext, stanza: WireNode, type: string | null): Promise<void> {
   const { id, from, recipient } = stanza.attrs;
   const attrs = {
@@ -98,10 +104,9 @@ const MOST_RETRIES = 5;
 
 async function askAgain(context: PhoneContext, stanza: WireNode): Promise<void> {
   const { id, from, recipient, t } = stanza.attrs;
-  const key = `retry/${context.phoneNumber}/${id}`;
-  const count = Number(context.store.get(key) ?? 0) + 1;
+  const count = (context.retries.get(id ?? '') ?? 0) + 1;
   if (count > MOST_RETRIES) return;
-  context.store.set(key, count);
+  context.retries.set(id ?? '', count);
   const retry = node('retry', { count: String(count), id, t, v: '1' });
   const keys = retryKeyNodes(context.endpoint.mintBundle());
   const receipt = node('receipt', { id, to: from, type: 'retry', recipient }, [retry, ...keys]);
