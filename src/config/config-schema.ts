@@ -1,0 +1,144 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { BlockList, isIP } from 'node:net';
+import { z } from 'zod';
+
+/** Every schema here takes the text of one key and says in words what it should have been. */
+
+export function integer(min: number, max: number) {
+  const words = `a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, words)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, words);
+}
+
+export const flag = z
+  .enum(['true', 'false', '1', '0'], 'true or false')
+  .transform((text) => text === 'true' || text === '1');
+
+export function choice<const Words extends readonly [string, ...string[]]>(words: Words) {
+  return z.enum(words, `one of ${words.join(', ')}`);
+}
+
+export const timezone = z.string().refine((name) => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false; // RangeError is how Intl says that it does not know the zone
+  }
+}, 'an IANA time zone such as Asia/Jakarta');
+
+export const country = z.string().regex(/^[A-Z]{2}$/, 'a country of two capital letters such as ID');
+export const deviceId = z
+  .string()
+  .regex(/^[a-zA-Z0-9_-]{3,50}$/, '3 to 50 characters of a-z, A-Z, 0-9, _ and -');
+export const longSecret = z.string().min(32, 'at least 32 characters');
+export const adminKey = longSecret.regex(/^[\x21-\x7e]+$/, 'printable characters without spaces');
+
+/** One or more keys of 32 bytes, the current one first: key-encryption-key.ts reads them, so the text passes as it is. */
+export const keyRing = z
+  .string()
+  .refine(
+    (text) => text.split(',').every((key) => isKey32(key.trim())),
+    '32 bytes as 64 hex digits or as base64 (earlier keys may follow, separated by commas)',
+  );
+
+function isKey32(text: string): boolean {
+  return /^[0-9a-fA-F]{64}$/.test(text) || /^[A-Za-z0-9+/]{43}=$/.test(text);
+}
+
+export const hexKey32 = z
+  .string()
+  .regex(/^[0-9a-fA-F]{64}$/, '64 hex digits')
+  .toLowerCase();
+
+export const waVersion = z
+  .string()
+  .regex(/^\d{1,4}\.\d{1,6}\.\d{1,12}$/, 'three numbers with dots such as 2.3000.1020000000')
+  .transform((text): [number, number, number] => {
+    const [major = 0, minor = 0, patch = 0] = text.split('.').map(Number);
+    return [major, minor, patch];
+  });
+
+/** A URL of one of the protocols; `loopback` refuses every host but this machine. */
+export function url({ protocols, loopback }: { protocols: readonly string[]; loopback?: true }) {
+  const words = `a ${protocols.map((name) => `${name}//`).join(' or ')} URL${loopback ? ' on the loopback' : ''}`;
+  return z.string().refine((text) => {
+    if (!URL.canParse(text)) return false;
+    const { protocol, hostname } = new URL(text);
+    return protocols.includes(protocol) && (!loopback || isLoopback(hostname));
+  }, words);
+}
+
+export const databaseUrl = z
+  .string()
+  .refine(
+    (text) => /^file:.+/.test(text) || isServerDatabase(text),
+    'a URL such as mysql://user:password@host:3306/name or file:/path/to/file.db',
+  );
+
+function isServerDatabase(text: string): boolean {
+  if (!/^(mysql|mariadb):/.test(text) || !URL.canParse(text)) return false;
+  const { hostname, pathname } = new URL(text);
+  return hostname !== '' && pathname.length > 1;
+}
+
+/** Scheme, host and port, nothing after. */
+export const httpsLoopbackOrigin = url({ protocols: ['https:'], loopback: true })
+  .refine((text) => isOrigin(text), 'an origin without a path')
+  .transform((text) => new URL(text).origin);
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8);
+LOOPBACK.addAddress('::1', 'ipv6');
+
+function isLoopback(hostname: string): boolean {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  if (host === 'localhost') return true;
+  return isIP(host) !== 0 && LOOPBACK.check(host, isIP(host) === 6 ? 'ipv6' : 'ipv4');
+}
+
+function isOrigin(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { origin, pathname, search, hash, username } = new URL(text);
+  return origin !== 'null' && pathname === '/' && search === '' && hash === '' && username === '';
+}
+
+const commaList = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
+
+export const corsOrigins = commaList
+  .refine(
+    (items) => items.every((item) => isOrigin(item) && /^https?:/.test(item)),
+    'http(s) origins such as https://panel.example, separated by commas',
+  )
+  .transform((items) => items.map((item) => new URL(item).origin));
+
+/** A proxy that is trusted by mistake lets anybody choose the address we see, so "all of them" is refused. */
+export const proxyList = commaList.refine(
+  (items) => items.every(isAddressOrNetwork),
+  'addresses or networks such as 10.0.0.1 or 10.0.0.0/8, separated by commas; not "true" or "*"',
+);
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  if (bits === undefined) return true;
+  return /^\d{1,3}$/.test(bits) && Number(bits) > 0 && Number(bits) <= (family === 4 ? 32 : 128);
+}
+
+/** The path of a PEM file that holds a certificate. */
+export const certificateFile = z.string().refine((file) => {
+  try {
+    return new X509Certificate(readFileSync(file)).subject !== undefined;
+  } catch {
+    return false; // missing, unreadable and no certificate all mean the same to the operator
+  }
+}, 'a readable PEM file with a certificate');

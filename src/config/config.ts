@@ -1,0 +1,131 @@
+import path from 'node:path';
+import type { DeviceId } from '../shared/ids.ts';
+import { ConfigError, type Keys, parseKeys } from './config-parse.ts';
+import { databaseUrl } from './database-url.ts';
+import type { Environment } from './env.ts';
+
+export type Role = 'all' | 'api' | 'devices' | 'worker';
+
+/** What we decided from the environment. All paths are absolute; times are ms. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly role: Role;
+  readonly logLevel: string;
+  readonly timezone: string;
+  readonly dataDir: string;
+  readonly sessionsDir: string;
+  /** `file:/absolute/path.db` or `mysql://…`; may hold a password, so it is never logged. */
+  readonly databaseUrl: string;
+  readonly redisUrl: string | null;
+  readonly http: {
+    readonly trustProxy: readonly string[];
+    readonly corsOrigins: readonly string[];
+    readonly bodyLimitBytes: number;
+    /** 0 means no limit. */
+    readonly rateLimitPerMinute: number;
+  };
+  readonly whatsapp: WhatsAppConfig;
+  /** Null outside the sandbox: then only WhatsApp itself is talked to. */
+  readonly sandbox: SandboxConfig | null;
+  /** Secrets as the operator gave them; secrets.ts makes those that are missing. Never logged. */
+  readonly given: {
+    readonly adminApiKey: string | null;
+    /** One key or several separated by commas, the current one first; key-encryption-key.ts reads it. */
+    readonly masterKey: string | null;
+    readonly sessionSecret: string | null;
+  };
+  /** Sentences for the log at start: things that are probably not meant. */
+  readonly warnings: readonly string[];
+}
+
+export interface WhatsAppConfig {
+  readonly defaultCountry: string;
+  readonly defaultDevice: DeviceId | null;
+  readonly printQrTerminal: boolean;
+  readonly initialSyncWaitMs: number;
+  readonly connectTimeoutMs: number;
+  readonly queryTimeoutMs: number;
+  readonly keepAliveIntervalMs: number;
+  readonly version: readonly [number, number, number] | null;
+  readonly connectsPerSecond: number;
+  readonly connectBurst: number;
+}
+
+export interface SandboxConfig {
+  readonly endpoint: string | null;
+  /** 64 hex digits. */
+  readonly rootKeyHex: string | null;
+  readonly mediaOrigin: string | null;
+  readonly mediaCaFile: string | null;
+}
+
+/** Throws ConfigError naming every wrong and missing key at once. */
+export function createConfig(environment: Environment): Config {
+  const { keys, problems } = parseKeys(environment);
+  if (keys === null) throw new ConfigError(problems);
+  const from = (folder: string) => path.resolve(environment.directory, folder);
+  const dataDir = from(keys.DATA_DIR);
+  return {
+    host: keys.HOST,
+    port: keys.DASHBOARD_PORT,
+    role: keys.ROLE,
+    logLevel: keys.LOG_LEVEL,
+    timezone: keys.APP_TIMEZONE,
+    dataDir,
+    sessionsDir: from(keys.SESSIONS_DIR),
+    databaseUrl: databaseUrl(keys, { directory: environment.directory, dataDir }),
+    redisUrl: keys.REDIS_URL ?? null,
+    http: {
+      trustProxy: keys.TRUST_PROXY ?? [],
+      corsOrigins: keys.CORS_ORIGINS ?? [],
+      bodyLimitBytes: keys.BODY_LIMIT_BYTES,
+      rateLimitPerMinute: keys.RATE_LIMIT_PER_MINUTE,
+    },
+    whatsapp: whatsAppConfig(keys),
+    sandbox: sandboxConfig(keys),
+    given: {
+      adminApiKey: keys.ADMIN_API_KEY ?? null,
+      masterKey: keys.MASTER_KEY ?? null,
+      sessionSecret: keys.SESSION_SECRET ?? null,
+    },
+    warnings: warningsAbout(keys, environment),
+  };
+}
+
+function whatsAppConfig(keys: Keys): WhatsAppConfig {
+  return {
+    defaultCountry: keys.WA_DEFAULT_COUNTRY,
+    defaultDevice: keys.WA_DEFAULT_DEVICE ?? null,
+    printQrTerminal: keys.WA_PRINT_QR_TERMINAL,
+    initialSyncWaitMs: keys.WA_INITIAL_SYNC_WAIT_MS,
+    connectTimeoutMs: keys.WA_CONNECT_TIMEOUT_MS,
+    queryTimeoutMs: keys.WA_QUERY_TIMEOUT_MS,
+    keepAliveIntervalMs: keys.WA_KEEPALIVE_INTERVAL_MS,
+    version: keys.WA_VERSION ?? null,
+    connectsPerSecond: keys.WA_CONNECTS_PER_SECOND,
+    connectBurst: keys.WA_CONNECT_BURST,
+  };
+}
+
+function sandboxConfig(keys: Keys): SandboxConfig | null {
+  if (!keys.WA_SANDBOX) return null;
+  return {
+    endpoint: keys.WA_ENDPOINT ?? null,
+    rootKeyHex: keys.WA_ROOT_KEY ?? null,
+    mediaOrigin: keys.WA_MEDIA_ORIGIN ?? null,
+    mediaCaFile: keys.WA_MEDIA_CA ?? null,
+  };
+}
+
+function warningsAbout(keys: Keys, { unknown }: Environment): string[] {
+  const warnings: string[] = [];
+  if (unknown.length > 0) warnings.push(`.env sets keys that mean nothing here: ${unknown.join(', ')}`);
+  if (keys.WA_SANDBOX && keys.WA_ENDPOINT === undefined) {
+    warnings.push('WA_SANDBOX is true without WA_ENDPOINT: this process talks to WhatsApp itself');
+  }
+  if (keys.DATABASE_URL !== undefined && keys.DB_HOST !== undefined) {
+    warnings.push('DATABASE_URL and DB_HOST are both set: DATABASE_URL is used');
+  }
+  return warnings;
+}

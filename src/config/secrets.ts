@@ -1,0 +1,56 @@
+import { hkdfSync } from 'node:crypto';
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { createFileDurably } from '../shared/durable-file.ts';
+import type { Random } from '../shared/random.ts';
+import { CONFIG_KEYS } from './config-keys.ts';
+import type { Environment } from './env.ts';
+import type { KeyRing } from './key-encryption-key.ts';
+
+const SESSION_SECRET_FILE = 'session.secret';
+const SECRET_BYTES = 32;
+
+/**
+ * What signs dashboard sessions: the operator's secret, else the one in the data folder, made there (mode 0600) the
+ * first time.
+ */
+export function sessionSecret({
+  given,
+  dataDir,
+  random,
+}: {
+  given: string | null;
+  dataDir: string;
+  random: Random;
+}): string {
+  if (given !== null) return given;
+  const file = path.join(dataDir, SESSION_SECRET_FILE);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const stored = readIfThere(file);
+  if (stored !== null) return stored;
+  createFileDurably(file, Buffer.from(random.bytes(SECRET_BYTES).toString('base64url')));
+  // Read back: when two processes started at once, the one that came first decides.
+  return readFileSync(file, 'utf8').trim();
+}
+
+function readIfThere(file: string): string | null {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** What API keys are hashed with, the current pepper first: one for each master key, so that a rotation locks nobody out. */
+export function apiKeyPeppers(ring: KeyRing): Buffer[] {
+  return [ring, ...ring.previous].map(({ key }) =>
+    Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'wafleet api key pepper', SECRET_BYTES)),
+  );
+}
+
+/** For the log at start: which secrets are configured, never what they are. */
+export function configuredSecrets({ values }: Environment): Record<string, 'yes' | 'no'> {
+  const secrets = CONFIG_KEYS.filter((key) => 'secret' in key);
+  return Object.fromEntries(secrets.map(({ name }) => [name, values[name] === undefined ? 'no' : 'yes']));
+}
