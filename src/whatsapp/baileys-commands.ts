@@ -1,0 +1,81 @@
+import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
+import type { Clock } from '../shared/clock.ts';
+import { AppError } from '../shared/errors.ts';
+import type { BaileysLibrary } from './baileys-library.ts';
+import type { OutgoingText, WhatsAppSocket } from './socket.ts';
+import type { SocketEnding } from './socket-ending.ts';
+
+export interface CommandParts {
+  readonly sock: WASocket;
+  readonly ending: SocketEnding;
+  readonly clock: Clock;
+  readonly library: Pick<BaileysLibrary, 'generateWAMessageFromContent'>;
+}
+
+/** What we can ask of a Baileys socket. Baileys leaves queries hanging when it ends, so all of them race its end. */
+export function createBaileysCommands(parts: CommandParts): WhatsAppSocket {
+  const { sock, ending } = parts;
+  return {
+    requestPairingCode: (phoneNumber) => ending.race(sock.requestPairingCode(phoneNumber)),
+    sendText: (message) => sendText(parts, message),
+    probe: (timeoutMs) => isAnswered(parts, { query: PING, timeoutMs }),
+    logout: (timeoutMs) => logout(parts, timeoutMs),
+    async close() {
+      void sock.end(undefined);
+      await ending.wait();
+    },
+  };
+}
+
+async function sendText(parts: CommandParts, { waMessageId, to, text }: OutgoingText): Promise<void> {
+  const { sock, ending, clock, library } = parts;
+  const userJid = sock.authState.creds.me?.id;
+  if (!sock.ws.isOpen || !userJid) throw new AppError('DEVICE_NOT_CONNECTED');
+  const content = { extendedTextMessage: { text } };
+  const options = { userJid, messageId: waMessageId, timestamp: clock.now() };
+  const { message } = library.generateWAMessageFromContent(to, content, options);
+  if (message) await ending.race(sock.relayMessage(to, message, { messageId: waMessageId }));
+}
+
+/** The server confirms with a result, or by ending the stream with 401. */
+async function logout(parts: CommandParts, timeoutMs: number): Promise<'confirmed' | 'timed-out'> {
+  const { sock, ending } = parts;
+  const jid = sock.authState.creds.me?.id;
+  if (!jid || !sock.ws.isOpen) return 'timed-out';
+  const answered = await isAnswered(parts, { query: removeCompanion(jid), timeoutMs });
+  return answered || ending.disconnect()?.code === 401 ? 'confirmed' : 'timed-out';
+}
+
+/** A ping of ours; the server answers it like a keep-alive. */
+const PING: BinaryNode = {
+  tag: 'iq',
+  attrs: { to: 's.whatsapp.net', type: 'get', xmlns: 'w:p' },
+  content: [{ tag: 'ping', attrs: {} }],
+};
+
+function removeCompanion(jid: string): BinaryNode {
+  return {
+    tag: 'iq',
+    attrs: { to: 's.whatsapp.net', type: 'set', xmlns: 'md' },
+    content: [{ tag: 'remove-companion-device', attrs: { jid, reason: 'user_initiated' } }],
+  };
+}
+
+/** Whether a reply came in time; Baileys answers undefined, rejects or hangs when none does. */
+function isAnswered(
+  { sock, ending, clock }: CommandParts,
+  { query, timeoutMs }: { query: BinaryNode; timeoutMs: number },
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = clock.after(timeoutMs, () => resolve(false));
+    // A copy: Baileys writes the id of the query into its attributes.
+    const work = sock.query({ ...query, attrs: { ...query.attrs } }, timeoutMs);
+    ending
+      .race(work)
+      .then(
+        (reply) => resolve(reply !== undefined),
+        () => resolve(false),
+      )
+      .finally(() => timer.cancel());
+  });
+}

@@ -1,0 +1,64 @@
+import type { Agent } from 'node:https';
+import type { proto, UserFacingSocketConfig, WAVersion } from '@whiskeysockets/baileys';
+import type { BaileysCaches } from './baileys-caches.ts';
+
+/** What the operator may set about sockets; all times in ms. */
+export interface SocketSettings {
+  /** The WebSocket URL; WhatsApp's own unless the sandbox names another. Never a caller's word. */
+  readonly endpoint: string;
+  readonly connectTimeoutMs: number;
+  readonly queryTimeoutMs: number;
+  readonly keepAliveIntervalMs: number;
+}
+
+/** Where media goes in the sandbox; null towards the real WhatsApp. */
+export interface MediaTransport {
+  /** For uploads, which Baileys makes with node:https. */
+  readonly uploadAgent: Agent;
+  /** For downloads, which Baileys makes with fetch. */
+  readonly fetchOptions: RequestInit;
+}
+
+/** The endpoint of the real WhatsApp. */
+export const WHATSAPP_ENDPOINT = 'wss://web.whatsapp.com/ws/chat';
+
+/** HistorySyncType.FULL of WAProto. */
+const FULL_HISTORY = 2;
+
+type HistoryNotice = Pick<proto.Message.IHistorySyncNotification, 'syncType'>;
+
+/**
+ * Everything but the full history: that is gigabytes, while the small syncs carry LID mappings and push names without
+ * which sessions break. Set here and not left to the library, whose default has changed before.
+ */
+export function shouldSyncHistoryMessage({ syncType }: HistoryNotice): boolean {
+  return syncType !== FULL_HISTORY;
+}
+
+/** The part of Baileys' configuration that does not depend on the device. */
+export function baileysConfig(request: {
+  settings: SocketSettings;
+  version: WAVersion;
+  caches: BaileysCaches;
+  media: MediaTransport | null;
+}): Omit<UserFacingSocketConfig, 'auth'> {
+  const { settings, version, caches, media } = request;
+  return {
+    version,
+    waWebSocketUrl: settings.endpoint,
+    connectTimeoutMs: settings.connectTimeoutMs,
+    defaultQueryTimeoutMs: settings.queryTimeoutMs,
+    keepAliveIntervalMs: settings.keepAliveIntervalMs,
+    shouldSyncHistoryMessage,
+    syncFullHistory: false,
+    markOnlineOnConnect: false,
+    emitOwnEvents: false,
+    generateHighQualityLinkPreview: false,
+    // Retrying a failed commit inside the library holds the device's inbound path for half a minute; the store retries.
+    transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
+    // The refusal of an undecryptable copy leaves this long after the retry request; a fast resend must not meet it.
+    retryRequestDelayMs: 50,
+    ...caches,
+    ...(media && { fetchAgent: media.uploadAgent, options: media.fetchOptions }),
+  };
+}

@@ -1,0 +1,131 @@
+import type { proto, WAMessage } from '@whiskeysockets/baileys';
+import type { WaMessageId } from '../shared/ids.ts';
+import { type Jid, parseJid, withoutDevice } from './jid.ts';
+import type { ReceivedMessage } from './socket.ts';
+
+/** What the mapper borrows of Baileys, and who we are. */
+export interface MapperContext {
+  /** Unwraps disappearing, view-once and edited containers. */
+  readonly normalizeMessageContent: (
+    content: proto.IMessage | null | undefined,
+  ) => proto.IMessage | undefined;
+  readonly own: readonly (Jid | null)[];
+  readonly now: Date;
+}
+
+interface Content {
+  readonly type: string;
+  readonly text: string | null;
+  readonly quotedId: string | null;
+}
+
+/** A message as Baileys hands it up, in our words; null for what is not a message to anybody (keys, syncs, notices). */
+export function toReceivedMessage(message: WAMessage, context: MapperContext): ReceivedMessage | null {
+  const { key } = message;
+  const content = readContent(context.normalizeMessageContent(message.message));
+  const chat = readJid(key.remoteJid);
+  if (!content || !chat || !key.id) return null;
+  return {
+    waMessageId: key.id as WaMessageId,
+    chat,
+    chatAlt: otherAddress(key.remoteJidAlt, context.own),
+    participant: readJid(key.participant),
+    participantAlt: readJid(key.participantAlt),
+    fromMe: key.fromMe === true,
+    pushName: message.pushName ?? null,
+    type: content.type,
+    text: content.text,
+    quotedWaMessageId: content.quotedId as WaMessageId | null,
+    timestamp: readTimestamp(message.messageTimestamp, context.now),
+  };
+}
+
+/** On copies of our own messages Baileys gives our own address as the chat's other one; that would be a lie. */
+function otherAddress(text: string | null | undefined, own: readonly (Jid | null)[]): Jid | null {
+  const jid = readJid(text);
+  const isOwn = own.some((mine) => mine && withoutDevice(mine) === jid);
+  return isOwn ? null : jid;
+}
+
+function readJid(text: string | null | undefined): Jid | null {
+  const jid = parseJid(text ?? '');
+  return jid && withoutDevice(jid);
+}
+
+/** Seconds as a number or as protobuf's Long. */
+function readTimestamp(value: WAMessage['messageTimestamp'], now: Date): Date {
+  const seconds = typeof value === 'number' ? value : Number(value?.toString());
+  return seconds > 0 ? new Date(seconds * 1000) : now;
+}
+
+function readContent(content: proto.IMessage | undefined): Content | null {
+  if (!content) return null;
+  return readText(content) ?? readMedia(content) ?? readSpecial(content) ?? readOther(content);
+}
+
+function readText(content: proto.IMessage): Content | null {
+  if (content.conversation) return { type: 'text', text: content.conversation, quotedId: null };
+  const extended = content.extendedTextMessage;
+  return extended ? withContext('text', extended.text, extended) : null;
+}
+
+function readMedia(content: proto.IMessage): Content | null {
+  const { imageMessage, videoMessage, ptvMessage, audioMessage, documentMessage, stickerMessage } = content;
+  if (imageMessage) return withContext('image', imageMessage.caption, imageMessage);
+  const video = videoMessage ?? ptvMessage;
+  if (video) return withContext('video', video.caption, video);
+  if (audioMessage) return withContext(audioMessage.ptt ? 'voice' : 'audio', null, audioMessage);
+  if (documentMessage) return withContext('document', documentMessage.caption, documentMessage);
+  return stickerMessage ? withContext('sticker', null, stickerMessage) : null;
+}
+
+/** Messages about messages, and the small structured kinds. */
+function readSpecial(content: proto.IMessage): Content | null {
+  const { reactionMessage, protocolMessage, locationMessage, liveLocationMessage, contactMessage } = content;
+  if (reactionMessage) {
+    return {
+      type: 'reaction',
+      text: reactionMessage.text ?? null,
+      quotedId: reactionMessage.key?.id ?? null,
+    };
+  }
+  if (protocolMessage) return readProtocolMessage(protocolMessage);
+  const location = locationMessage ?? liveLocationMessage;
+  if (location) return withContext('location', null, location);
+  if (contactMessage) return withContext('contact', contactMessage.displayName, contactMessage);
+  const contacts = content.contactsArrayMessage;
+  if (contacts) return withContext('contact', contacts.displayName, contacts);
+  const poll = content.pollCreationMessage ?? content.pollCreationMessageV2 ?? content.pollCreationMessageV3;
+  return poll ? withContext('poll', poll.name, poll) : null;
+}
+
+/** 0 is REVOKE and 14 MESSAGE_EDIT in WAProto; everything else is talk between a phone and its devices. */
+function readProtocolMessage({ type, key, editedMessage }: proto.Message.IProtocolMessage): Content | null {
+  const quotedId = key?.id ?? null;
+  if (type === 0) return { type: 'revoke', text: null, quotedId };
+  if (type !== 14) return null;
+  const text = editedMessage?.conversation ?? editedMessage?.extendedTextMessage?.text ?? null;
+  return { type: 'edit', text, quotedId };
+}
+
+/** A kind we have no words for is still a message; one that only carries keys is not. */
+function readOther(content: proto.IMessage): Content | null {
+  const kinds = Object.entries(content).filter(
+    ([name, value]) => value != null && !NOT_CONTENT.has(name) && name.endsWith('Message'),
+  );
+  return kinds.length > 0 ? { type: 'other', text: null, quotedId: null } : null;
+}
+
+const NOT_CONTENT = new Set([
+  'protocolMessage',
+  'senderKeyDistributionMessage',
+  'fastRatchetKeySenderKeyDistributionMessage',
+]);
+
+function withContext(
+  type: string,
+  text: string | null | undefined,
+  carrier: { contextInfo?: proto.IContextInfo | null },
+): Content {
+  return { type, text: text ?? null, quotedId: carrier.contextInfo?.stanzaId ?? null };
+}

@@ -1,0 +1,173 @@
+import type { AuthenticationCreds, SignalKeyStore, WASocket, WAVersion } from '@whiskeysockets/baileys';
+import type { Clock } from '../shared/clock.ts';
+import type { DeviceId, WaMessageId } from '../shared/ids.ts';
+import type { Logger } from '../shared/logger.ts';
+import type { AuthStateProblem } from './auth-state-error.ts';
+import { type BaileysCaches, createBaileysCaches } from './baileys-caches.ts';
+import { createBaileysCommands } from './baileys-commands.ts';
+import { baileysConfig, type MediaTransport, type SocketSettings } from './baileys-config.ts';
+import { listenToBaileys } from './baileys-events.ts';
+import { type BaileysLibrary, preloadBaileys } from './baileys-library.ts';
+import { createBaileysLogger } from './baileys-logger.ts';
+import { parseJid } from './jid.ts';
+import type { OpenSocket, SocketEvent, SocketRequest, WhatsAppSocket } from './socket.ts';
+import { createSocketEnding, type SocketEnding } from './socket-ending.ts';
+
+/** The stored session of one device, opened under a lease epoch. */
+export interface OpenAuthState {
+  readonly creds: AuthenticationCreds;
+  readonly keys: SignalKeyStore;
+  /** Starts writing the credentials as they are now; resolves when they are durable. */
+  saveCreds(): Promise<void>;
+  /** Resolves when everything handed over so far is durable. */
+  flush(): Promise<void>;
+  /** The store failed or was fenced: nothing more will be written. */
+  onFailure(listener: (problem: AuthStateProblem) => void): void;
+}
+
+export interface BaileysSocketDeps {
+  readonly settings: SocketSettings;
+  readonly authStates: {
+    open(request: { deviceId: DeviceId; epoch: number; mayMint: boolean }): Promise<OpenAuthState>;
+  };
+  /** The WhatsApp version to present now. */
+  version(): Promise<WAVersion>;
+  /** The text of a message of ours, for a recipient that could not decrypt it; null when unknown. */
+  findSentText(message: { deviceId: DeviceId; waMessageId: WaMessageId }): Promise<string | null>;
+  /** Sandbox only. */
+  readonly media: MediaTransport | null;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Opens sockets on Baileys; `forget` drops what is kept for a device between its sockets. */
+export interface BaileysSockets {
+  readonly open: OpenSocket;
+  forget(deviceId: DeviceId): void;
+}
+
+export function createBaileysSockets(deps: BaileysSocketDeps): BaileysSockets {
+  const cachesByDevice = new Map<DeviceId, BaileysCaches>();
+  const cachesOf = (deviceId: DeviceId) => {
+    const caches = cachesByDevice.get(deviceId) ?? createBaileysCaches(deps.clock);
+    cachesByDevice.set(deviceId, caches);
+    return caches;
+  };
+  return {
+    open: (request) => openBaileysSocket(request, { ...deps, caches: cachesOf(request.deviceId) }),
+    forget: (deviceId) => void cachesByDevice.delete(deviceId),
+  };
+}
+
+async function openBaileysSocket(
+  request: SocketRequest,
+  deps: BaileysSocketDeps & { caches: BaileysCaches },
+): Promise<WhatsAppSocket> {
+  const { deviceId, epoch, mayMintCredentials } = request;
+  const [library, version, auth] = await Promise.all([
+    preloadBaileys(deps),
+    deps.version(),
+    deps.authStates.open({ deviceId, epoch, mayMint: mayMintCredentials }),
+  ]);
+  forgetUnconfirmedPairing(auth.creds);
+  const sock = library.makeWASocket({
+    ...baileysConfig({ settings: deps.settings, version, caches: deps.caches, media: deps.media }),
+    auth: { creds: auth.creds, keys: auth.keys },
+    logger: createBaileysLogger({ deviceId, log: deps.log, clock: deps.clock }),
+    getMessage: async ({ id }) => {
+      const text = id ? await deps.findSentText({ deviceId, waMessageId: id as WaMessageId }) : null;
+      return text === null ? undefined : { extendedTextMessage: { text } };
+    },
+  });
+  hastenClose(sock, deps.clock);
+  const ending = createSocketEnding();
+  superviseSocket({ sock, auth, request, ending, clock: deps.clock, library });
+  return createBaileysCommands({ sock, ending, clock: deps.clock, library });
+}
+
+/**
+ * Asking for a pairing code writes `me` before a phone confirmed anything; with it the next connect would be a login
+ * and end in 401. Only a confirmed pairing has the phone's `account` signature.
+ */
+function forgetUnconfirmedPairing(creds: AuthenticationCreds): void {
+  if (!creds.me || creds.account) return;
+  delete creds.me;
+  creds.pairingCode = undefined;
+}
+
+/** A silent peer never answers the closing handshake, and ws would wait thirty seconds for it. */
+function hastenClose(sock: WASocket, clock: Clock): void {
+  const CLOSE_PATIENCE_MS = 1_000;
+  const { ws } = sock;
+  let tcp: { destroy(): void } | null = null;
+  ws.on('upgrade', (response: { socket: { destroy(): void } }) => {
+    tcp = response.socket;
+  });
+  const close = ws.close.bind(ws);
+  ws.close = async () => {
+    const timer = clock.after(CLOSE_PATIENCE_MS, () => tcp?.destroy());
+    await close();
+    timer.cancel();
+  };
+}
+
+/** Longest wait for the store when a socket ended; a dead database must not hold up a shutdown. */
+const FLUSH_PATIENCE_MS = 5_000;
+
+interface SupervisedSocket {
+  readonly sock: WASocket;
+  readonly auth: OpenAuthState;
+  readonly request: SocketRequest;
+  readonly ending: SocketEnding;
+  readonly clock: Clock;
+  readonly library: Pick<BaileysLibrary, 'normalizeMessageContent'>;
+}
+
+/** Joins Baileys' events with the fate of the store; `close` comes last, when the credentials are durable. */
+function superviseSocket({ sock, auth, request, ending, clock, library }: SupervisedSocket): void {
+  const emit = (event: SocketEvent) => request.onEvent(event);
+  let paired: Promise<void> = Promise.resolve();
+  let failed = false;
+
+  const fail = (problem: AuthStateProblem | 'store-unavailable') => {
+    if (failed) return;
+    failed = true;
+    emit({ type: 'auth-failure', reason: problem === 'missing' ? 'unreadable' : problem });
+    // The socket goes first: with it closed Baileys neither refuses nor acknowledges what it could not store.
+    void sock.end(undefined);
+  };
+  auth.onFailure(fail);
+
+  listenToBaileys({
+    sock,
+    clock,
+    emit,
+    normalizeMessageContent: library.normalizeMessageContent,
+    onCredentials() {
+      auth.saveCreds().catch(() => fail('store-unavailable'));
+    },
+    onPaired() {
+      paired = announcePairing({ sock, auth, emit }).catch(() => fail('store-unavailable'));
+    },
+    async onEnd(disconnect) {
+      const patience = new Promise<void>((resolve) => clock.after(FLUSH_PATIENCE_MS, resolve));
+      await Promise.race([Promise.allSettled([paired, auth.flush()]), patience]);
+      emit({ type: 'close', disconnect });
+      ending.settle(disconnect);
+    },
+  });
+}
+
+/** The 515 restart logs in with these credentials, so they are durable before anybody hears of the pairing. */
+async function announcePairing(parts: {
+  sock: WASocket;
+  auth: OpenAuthState;
+  emit: (event: SocketEvent) => void;
+}): Promise<void> {
+  const { sock, auth, emit } = parts;
+  await auth.saveCreds();
+  await auth.flush();
+  const { me } = sock.authState.creds;
+  const jid = parseJid(me?.id ?? '');
+  if (jid) emit({ type: 'paired', jid, lid: parseJid(me?.lid ?? '') });
+}

@@ -1,0 +1,40 @@
+import { AppError } from '../shared/errors.ts';
+import { formatJid, GROUP_SERVER, type Jid, jidParts, LID_SERVER, PN_SERVER, parseJid } from './jid.ts';
+import { type DefaultCountry, looksLikePhoneNumber, parsePhoneNumber } from './phone-number.ts';
+
+/**
+ * Whom to send to, from what a caller wrote: a phone number in any form, or a JID of a person, a LID or a group.
+ * Throws PHONE_NUMBER_INVALID for a number that cannot be one, RECIPIENT_INVALID for everything else.
+ */
+export function parseRecipient(text: string, defaultCountry: DefaultCountry): Jid {
+  const trimmed = text.trim();
+  if (trimmed.includes('@')) return parseAddress(trimmed, defaultCountry);
+  if (!looksLikePhoneNumber(trimmed)) throw new AppError('RECIPIENT_INVALID');
+  return formatJid({ user: parsePhoneNumber(trimmed, defaultCountry), server: PN_SERVER });
+}
+
+/** Messages go to people and groups, not to one of their devices, so a device part is dropped. */
+function parseAddress(text: string, defaultCountry: DefaultCountry): Jid {
+  const jid = parseJid(text.toLowerCase());
+  if (!jid) throw new AppError('RECIPIENT_INVALID');
+  const { user, server } = jidParts(jid);
+  switch (server) {
+    case PN_SERVER:
+      return formatJid({ user: phoneUser(user, defaultCountry), server });
+    case LID_SERVER:
+      if (!/^\d{5,20}$/.test(user)) throw new AppError('RECIPIENT_INVALID');
+      return formatJid({ user, server });
+    case GROUP_SERVER:
+      if (!/^\d{5,20}(-\d{5,20})?$/.test(user)) throw new AppError('RECIPIENT_INVALID');
+      return formatJid({ user, server });
+    default:
+      throw new AppError('RECIPIENT_INVALID');
+  }
+}
+
+/** The user of a phone-number JID is international already; only a leading zero shows that somebody glued it. */
+function phoneUser(user: string, defaultCountry: DefaultCountry): string {
+  if (user.startsWith('0')) return parsePhoneNumber(user, defaultCountry);
+  if (!/^\d{5,15}$/.test(user)) throw new AppError('RECIPIENT_INVALID');
+  return user;
+}
