@@ -58,6 +58,7 @@ export function openPhones({ core, stateDir, clock, random, log }: PhonesOptions
       log,
       endpoint,
       book,
+      retries: new Map(),
     };
     const phone = createPhone(context);
     phones.set(phoneNumber, phone);

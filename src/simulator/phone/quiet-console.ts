@@ -1,5 +1,3 @@
-import nodeConsole from 'node:console';
-
 const METHODS = ['debug', 'error', 'info', 'log', 'warn'] as const;
 
 let installed = false;
@@ -11,9 +9,10 @@ let installed = false;
 export function silenceLibsignal(): void {
   if (installed) return;
   installed = true;
+  const { console: target } = globalThis;
   for (const method of METHODS) {
-    const original = nodeConsole[method].bind(nodeConsole);
-    nodeConsole[method] = (...values: unknown[]) => {
+    const original = target[method].bind(target);
+    target[method] = (...values: unknown[]) => {
       if (!calledFromLibsignal()) original(...values);
     };
   }
