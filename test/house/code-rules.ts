@@ -35,7 +35,8 @@ export const codeRules: readonly Rule[] = [
   sourceRule({
     name: 'SQL is written in repositories and database only',
     instead: "move the statement into the feature's -repository.ts",
-    appliesTo: (path) => isProduct(path) && !path.endsWith('-repository.ts') && folderOf(path) !== 'database',
+    appliesTo: (path) =>
+      isProduct(path) && !/-(repository|statements)\.ts$/.test(path) && folderOf(path) !== 'database',
     find: sqlTexts,
   }),
   sourceRule({

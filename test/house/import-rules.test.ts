@@ -45,7 +45,10 @@ const planted: Record<string, { breaks: Record<string, string>; keeps: Record<st
   },
   'http, config and database know no feature': {
     breaks: { 'src/http/server.ts': "import { find } from '../access/key-service.ts';" },
-    keeps: { 'src/http/server.ts': "import { AppError } from '../shared/errors.ts';" },
+    keeps: {
+      'src/http/server.ts': "import { AppError } from '../shared/errors.ts';",
+      'src/config/version.ts': "import manifest from '../../package.json' with { type: 'json' };",
+    },
   },
   'only whatsapp imports Baileys': {
     breaks: { 'src/devices/a.ts': "const b = await import('@whiskeysockets/baileys');" },

@@ -3,24 +3,50 @@ import { type SourceFile, visit } from './source-file.ts';
 
 export interface FunctionLength {
   readonly where: string;
-  readonly lines: number;
+  /** From the first line to the last. */
+  readonly whole: number;
+  /** Without the lines of the functions inside: what one has to read to understand this one. */
+  readonly own: number;
 }
 
-/** Length of every function of a file, from its first line to its last, nested functions counted in both. */
+interface Span {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Length of every function of a file. A `createX` that returns closures is long as a whole and short by itself. */
 export function functionLengths(source: SourceFile): FunctionLength[] {
   const suites = suiteCallbacks(source);
-  const found: FunctionLength[] = [];
+  const spans: Span[] = [];
   const measure = ({ start, end }: Node) => {
-    if (suites.has(start)) return;
-    const first = source.lineOf(start);
-    found.push({ where: `${source.path}:${first}`, lines: source.lineOf(end - 1) - first + 1 });
+    if (!suites.has(start)) spans.push({ first: source.lineOf(start), last: source.lineOf(end - 1) });
   };
   visit(source, {
     FunctionDeclaration: measure,
     FunctionExpression: measure,
     ArrowFunctionExpression: measure,
   });
-  return found;
+  return spans.map((span) => ({
+    where: `${source.path}:${span.first}`,
+    whole: lengthOf(span),
+    own: lengthOf(span) - linesInside(span, spans),
+  }));
+}
+
+function lengthOf({ first, last }: Span): number {
+  return last - first + 1;
+}
+
+/** Lines between the first and the last that belong to functions nested in `outer`. */
+function linesInside(outer: Span, spans: readonly Span[]): number {
+  const lines = new Set<number>();
+  for (const { first, last } of spans) {
+    const nested = first > outer.first ? last <= outer.last : first === outer.first && last < outer.last;
+    if (!nested) continue;
+    // A line that opens or closes a nested function is still read with the outer one.
+    for (let line = first + 1; line < last; line += 1) lines.add(line);
+  }
+  return lines.size;
 }
 
 /** Where the type `any` is written. */
