@@ -3,7 +3,7 @@ import { ok } from '../http/envelope.ts';
 import type { RoutePlugin } from '../http/fastify.ts';
 import { envelope } from '../http/schemas.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { ApiKey } from './api-key.ts';
+import { type ApiKey, isUsable } from './api-key.ts';
 import {
   CreateTokenBody,
   IssuedTokenSchema,
@@ -12,7 +12,7 @@ import {
   TokenSchema,
   UpdateTokenBody,
 } from './api-key-schemas.ts';
-import { type ApiKeyService, isUsable, type KeyOrder } from './api-key-service.ts';
+import type { ApiKeyService, KeyOrder } from './api-key-service.ts';
 
 interface ApiKeyRoutesDeps {
   apiKeys: ApiKeyService;

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { DeviceIdSchema } from '../http/schemas.ts';
 import { SCOPES } from '../http/scopes.ts';
 
 const Name = z.string().trim().min(1).max(100);
 const Scopes = z.array(z.enum(SCOPES)).min(1).max(SCOPES.length);
 const DeviceIds = z
-  .array(z.string().regex(/^[a-zA-Z0-9_-]{3,50}$/, '3 to 50 characters of a-z, A-Z, 0-9, _ and -'))
+  .array(DeviceIdSchema)
   .min(1)
   .max(1000)
   .describe('the only devices the key may touch; null means every device');

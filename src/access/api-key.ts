@@ -29,3 +29,8 @@ export interface ApiKeyRepository {
   /** False when no key has this id. */
   update(id: string, changes: ApiKeyChanges): Promise<boolean>;
 }
+
+/** Neither revoked nor expired. */
+export function isUsable(key: ApiKey, now: Date): boolean {
+  return key.revokedAt === null && (key.expiresAt === null || key.expiresAt > now);
+}

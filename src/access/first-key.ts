@@ -1,3 +1,4 @@
+import { AppError } from '../shared/errors.ts';
 import type { ApiKeyService, KeyOrder } from './api-key-service.ts';
 
 /** What the first start found or did. */
@@ -22,7 +23,7 @@ export async function ensureFirstKey(
   adminApiKey: string | null,
 ): Promise<FirstKey> {
   if ((await service.list()).length > 0) {
-    return { kind: 'exists', adminKeyWorks: adminApiKey && (await works(service, adminApiKey)) };
+    return { kind: 'exists', adminKeyWorks: adminApiKey === null ? null : await works(service, adminApiKey) };
   }
   if (adminApiKey === null) {
     const { secret } = await service.issue(ADMINISTRATOR);
@@ -34,10 +35,11 @@ export async function ensureFirstKey(
 }
 
 async function works(service: Pick<ApiKeyService, 'authenticate'>, key: string): Promise<boolean> {
-  return service
-    .authenticate(key, async () => {})
-    .then(
-      (access) => access.may('admin'),
-      () => false,
-    );
+  try {
+    const access = await service.authenticate(key, async () => {});
+    return access.may('admin');
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'API_KEY_INVALID') return false;
+    throw error;
+  }
 }

@@ -43,10 +43,10 @@ function readIfThere(file: string): string | null {
 }
 
 /** What API keys are hashed with, the current pepper first: one for each master key, so that a rotation locks nobody out. */
-export function apiKeyPeppers(ring: KeyRing): Buffer[] {
-  return [ring, ...ring.previous].map(({ key }) =>
-    Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'wafleet api key pepper', SECRET_BYTES)),
-  );
+export function apiKeyPeppers(ring: KeyRing): [Buffer, ...Buffer[]] {
+  const pepper = ({ key }: { key: Buffer }) =>
+    Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'wafleet api key pepper', SECRET_BYTES));
+  return [pepper(ring), ...ring.previous.map(pepper)];
 }
 
 /** For the log at start: which secrets are configured, never what they are. */

@@ -1,0 +1,66 @@
+import './node-version-guard.ts';
+import { KEY_USAGE, runKeyCommand, UsageError } from './access/key-command.ts';
+import { createConfig } from './config/config.ts';
+import { ConfigError } from './config/config-parse.ts';
+import { readEnvironment } from './config/env.ts';
+import { KeyEncryptionKeyError } from './config/key-encryption-key.ts';
+import { systemClock } from './shared/clock.ts';
+import { AppError } from './shared/errors.ts';
+import { createIds } from './shared/ids.ts';
+import { silentLogger } from './shared/logger.ts';
+import { systemRandom } from './shared/random.ts';
+
+const EX_USAGE = 64;
+const EX_CONFIG = 78;
+
+process.exitCode = await main(process.argv.slice(2));
+
+/** The command line beside the server, on the same configuration and database. Resolves to the exit code. */
+async function main(args: readonly string[]): Promise<number> {
+  const [topic, ...rest] = args;
+  if (topic === undefined || args.includes('--help') || args.includes('-h') || topic === 'help') {
+    print(KEY_USAGE);
+    return topic === undefined ? EX_USAGE : 0;
+  }
+  try {
+    if (topic !== 'key') throw new UsageError(`There is no command "${topic}"`);
+    await runWithFoundation(rest);
+    return 0;
+  } catch (error) {
+    const code = exitCodeOf(error);
+    if (code === null || !(error instanceof Error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    if (error instanceof UsageError) process.stderr.write(`\n${KEY_USAGE}`);
+    return code;
+  }
+}
+
+async function runWithFoundation(args: readonly string[]) {
+  const config = createConfig(readEnvironment());
+  const ids = createIds({ clock: systemClock, random: systemRandom });
+  // Loaded late, so that --help and a wrong configuration answer at once.
+  const { openFoundation } = await import('./foundation.ts');
+  const foundation = await openFoundation({
+    config,
+    clock: systemClock,
+    ids,
+    random: systemRandom,
+    log: silentLogger,
+  });
+  try {
+    await runKeyCommand(args, { apiKeys: foundation.apiKeys, clock: systemClock, print });
+  } finally {
+    await foundation.close();
+  }
+}
+
+/** Null for what nobody expected: that is a bug, and shows its stack. */
+function exitCodeOf(error: unknown): number | null {
+  if (error instanceof UsageError) return EX_USAGE;
+  if (error instanceof ConfigError || error instanceof KeyEncryptionKeyError) return EX_CONFIG;
+  return error instanceof AppError ? 1 : null;
+}
+
+function print(line: string) {
+  process.stdout.write(`${line}\n`);
+}
