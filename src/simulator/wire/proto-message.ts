@@ -104,8 +104,13 @@ export const CHAT_MESSAGES = {
     lidMigrationMappingSyncMessage: 'LIDMigrationMappingSyncMessage 23',
   },
   InitialSecurityNotificationSettingSync: { securityNotificationEnabled: 'bool 1' },
-  /** The payload is an encoded, deflated LIDMigrationMappingSyncPayload. */
+  /** The payload is an encoded LIDMigrationMappingSyncPayload. */
   LIDMigrationMappingSyncMessage: { encodedMappingPayload: 'bytes 1' },
+  LIDMigrationMappingSyncPayload: {
+    pnToLidMappings: 'repeated LIDMigrationMapping 1',
+    chatDbMigrationTimestamp: 'uint64 2',
+  },
+  LIDMigrationMapping: { pn: 'uint64 1', assignedLid: 'uint64 2', latestLid: 'uint64 3' },
   AppStateSyncKeyShare: { keys: 'repeated AppStateSyncKey 1' },
   AppStateSyncKeyRequest: { keyIds: 'repeated AppStateSyncKeyId 1' },
   AppStateSyncKey: { keyId: 'AppStateSyncKeyId 1', keyData: 'AppStateSyncKeyData 2' },

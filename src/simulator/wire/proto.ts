@@ -27,7 +27,9 @@ export function encodeProto<Name extends ProtoName>(name: Name, message: Proto<N
 export function decodeProto<Name extends ProtoName>(name: Name, bytes: Uint8Array): Proto<Name> {
   const type = root.lookupType(name);
   try {
-    return type.toObject(type.decode(bytes), { longs: Number }) as Proto<Name>;
+    // Left to choose, protobufjs takes a reader for Buffers that accepts a text cut short.
+    const reader = new protobuf.Reader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    return type.toObject(type.decode(reader), { longs: Number }) as Proto<Name>;
   } catch (cause) {
     throw new WireError(`The bytes are no ${name}`, { cause });
   }
