@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { DeviceIdSchema } from '../http/schemas.ts';
+import type { WaMessageId } from '../shared/ids.ts';
+import { type Jid, parseJid } from '../whatsapp/jid.ts';
+
+/** WhatsApp's own limit is larger; longer texts are documents. In characters. */
+const MAX_TEXT_LENGTH = 4096;
+
+export const RecipientText = z.string().trim().min(3).max(80);
+
+export const SendTextBody = z
+  .object({ to: RecipientText, message: z.string().min(1).max(MAX_TEXT_LENGTH) })
+  .meta({ id: 'SendText' });
+
+export const SentMessageSchema = z
+  .object({ messageId: z.string(), to: z.string(), status: z.string() })
+  .meta({ id: 'SentMessage' });
+
+export const MessageParams = z.object({
+  deviceId: DeviceIdSchema,
+  messageId: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'a WhatsApp message id')
+    .transform((text) => text as WaMessageId),
+});
+
+const Chat = z
+  .string()
+  .max(96)
+  .transform((text, context): Jid => {
+    const jid = parseJid(text);
+    if (jid) return jid;
+    context.addIssue({ code: 'custom', message: 'a JID such as 628123456789@s.whatsapp.net' });
+    return z.NEVER;
+  });
+
+export const ListMessagesQuery = z.object({
+  direction: z.enum(['in', 'out']).optional(),
+  chat: Chat.optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z
+    .string()
+    .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'the nextCursor of an earlier answer')
+    .optional(),
+});
+
+export const MessageSchema = z
+  .object({
+    id: z.string(),
+    messageId: z.string(),
+    direction: z.enum(['in', 'out']),
+    chat: z.string(),
+    chatAlt: z.string().nullable(),
+    from: z.string().nullable(),
+    to: z.string().nullable(),
+    fromMe: z.boolean(),
+    pushName: z.string().nullable(),
+    type: z.string(),
+    text: z.string().nullable(),
+    media: z.null(),
+    quotedMessageId: z.string().nullable(),
+    timestamp: z.string(),
+    status: z.string(),
+    attempts: z.number().int(),
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  })
+  .meta({ id: 'Message' });
+
+export const MessageListSchema = z.object({
+  items: z.array(MessageSchema),
+  nextCursor: z.string().nullable(),
+});

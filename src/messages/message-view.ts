@@ -1,0 +1,86 @@
+import { isLid, type Jid } from '../whatsapp/jid.ts';
+import type { StoredMessage } from './message.ts';
+
+/** A message as callers see it; `messageId` is WhatsApp's id, times are ISO 8601 in UTC. */
+export interface MessageView {
+  readonly id: string;
+  readonly messageId: string;
+  readonly direction: 'in' | 'out';
+  /** The chat's JID: the phone-number one where it is known. */
+  readonly chat: string;
+  /** The same chat under the other kind of address, where it is known. */
+  readonly chatAlt: string | null;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly fromMe: boolean;
+  readonly pushName: string | null;
+  readonly type: string;
+  readonly text: string | null;
+  readonly media: null;
+  readonly quotedMessageId: string | null;
+  readonly timestamp: string;
+  readonly status: string;
+  readonly attempts: number;
+  readonly error: { readonly code: string; readonly message: string } | null;
+}
+
+/** `ownJid` is the device's own address, as sender or recipient. */
+export function toMessageView(message: StoredMessage, ownJid: Jid | null): MessageView {
+  return message.direction === 'out' ? sentView(message, ownJid) : receivedView(message, ownJid);
+}
+
+function sentView(message: Extract<StoredMessage, { direction: 'out' }>, ownJid: Jid | null): MessageView {
+  const { errorCode, errorMessage } = message;
+  return {
+    id: message.id,
+    messageId: message.waMessageId,
+    direction: 'out',
+    chat: message.chat,
+    chatAlt: null,
+    from: ownJid,
+    to: message.chat,
+    fromMe: true,
+    pushName: null,
+    type: message.kind,
+    text: message.text,
+    media: null,
+    quotedMessageId: null,
+    timestamp: (message.ackedAt ?? message.createdAt).toISOString(),
+    status: message.status,
+    attempts: message.attempts,
+    error: errorCode === null ? null : { code: errorCode, message: errorMessage ?? '' },
+  };
+}
+
+function receivedView(message: Extract<StoredMessage, { direction: 'in' }>, ownJid: Jid | null): MessageView {
+  const [chat, chatAlt] = phoneFirst(message.chat, message.chatAlt);
+  const author = message.participant
+    ? phoneFirst(message.participant, message.participantAlt)[0]
+    : message.fromMe
+      ? ownJid
+      : chat;
+  return {
+    id: message.id,
+    messageId: message.waMessageId,
+    direction: 'in',
+    chat,
+    chatAlt,
+    from: author,
+    to: message.fromMe ? chat : ownJid,
+    fromMe: message.fromMe,
+    pushName: message.pushName,
+    type: message.type,
+    text: message.text,
+    media: null,
+    quotedMessageId: message.quotedWaMessageId,
+    timestamp: message.timestamp.toISOString(),
+    status: 'received',
+    attempts: 0,
+    error: null,
+  };
+}
+
+/** People know numbers, not LIDs: the phone-number address stands first where we have it. */
+function phoneFirst(jid: Jid, alt: Jid | null): [Jid, Jid | null] {
+  return isLid(jid) && alt !== null ? [alt, jid] : [jid, alt];
+}
