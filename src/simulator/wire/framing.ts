@@ -47,7 +47,7 @@ export function createFrameReader(options: { maxFrameBytes?: number } = {}): Fra
       return intro;
     },
     push(chunk) {
-      pending = Buffer.concat([pending, chunk]);
+      pending = pending.length === 0 ? Buffer.from(chunk) : Buffer.concat([pending, chunk]);
       if (!intro) {
         const found = readIntro(pending);
         if (!found) return [];

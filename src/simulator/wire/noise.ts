@@ -33,9 +33,9 @@ export interface NoiseResponderOptions {
 
 type ClientHello = Proto<'ClientHello'>;
 
-export const NOISE_XX = 'Noise_XX_25519_AESGCM_SHA256';
-export const NOISE_IK = 'Noise_IK_25519_AESGCM_SHA256';
-export const NOISE_XX_FALLBACK = 'Noise_XXfallback_25519_AESGCM_SHA256';
+const NOISE_XX = 'Noise_XX_25519_AESGCM_SHA256';
+const NOISE_IK = 'Noise_IK_25519_AESGCM_SHA256';
+const NOISE_XX_FALLBACK = 'Noise_XXfallback_25519_AESGCM_SHA256';
 
 /**
  * Answers a client that opens with XX, or with IK when it kept our static key. An IK hello we cannot read (it was

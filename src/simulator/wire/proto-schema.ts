@@ -2,7 +2,7 @@
  * How message types are written down here: `field: '<type> <number>'`, where type is a scalar, another message of the
  * table, or one of both after `repeated` (or `packed`, for scalars). The TypeScript type follows from the same text.
  */
-export interface ScalarTypes {
+interface ScalarTypes {
   bytes: Uint8Array;
   string: string;
   bool: boolean;
