@@ -1,5 +1,6 @@
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
+import { createEventBus } from '../shared/event-bus.ts';
 import type { Ids } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
@@ -30,6 +31,7 @@ export type ApiKeyService = ReturnType<typeof createApiKeyService>;
 
 export function createApiKeyService({ keys, peppers, clock, ids, random, log }: ApiKeyServiceDeps) {
   const verifier = createKeyVerifier({ keys, peppers, clock, log });
+  const changed = createEventBus<string>((error) => log.error({ err: error }, 'a key listener failed'));
 
   async function get(id: string): Promise<ApiKey> {
     const key = await keys.find(id);
@@ -41,6 +43,7 @@ export function createApiKeyService({ keys, peppers, clock, ids, random, log }: 
     refuseContradiction({ ...(await get(id)), ...changes });
     await keys.update(id, changes);
     verifier.forget(id);
+    changed.publish(id);
     return get(id);
   }
 
@@ -52,6 +55,8 @@ export function createApiKeyService({ keys, peppers, clock, ids, random, log }: 
 
   return {
     authenticate: verifier.authenticate,
+    /** Tells the id of every key that was changed or revoked in this process. */
+    onChanged: changed.subscribe,
 
     /** Makes a key. The secret is in the answer and nowhere else. */
     async issue(order: KeyOrder): Promise<IssuedKey> {

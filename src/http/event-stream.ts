@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Clock } from '../shared/clock.ts';
+import type { LiveConnections } from './live-connections.ts';
 
 export interface StreamEvent {
   /** What `Last-Event-ID` resumes from. */
@@ -28,17 +29,15 @@ declare module 'fastify' {
   }
 }
 
-/** Adds `openEventStream` and ends every open stream before the server closes. */
-export function installEventStreams(app: FastifyInstance, { clock }: { clock: Clock }) {
-  const open = new Set<EventStream>();
+/** Adds `openEventStream`; a stream ends with the server, and when the key that opened it changes. */
+export function installEventStreams(
+  app: FastifyInstance,
+  { clock, live }: { clock: Clock; live: LiveConnections },
+) {
   app.decorate('openEventStream', (reply) => {
     const stream = startStream(reply, clock);
-    open.add(stream);
-    stream.onClose(() => open.delete(stream));
+    stream.onClose(live.track(reply.request.access.keyId, stream.close));
     return stream;
-  });
-  app.addHook('preClose', async () => {
-    for (const stream of open) stream.close();
   });
 }
 

@@ -22,8 +22,19 @@ export async function installOpenApi(app: FastifyInstance, { version }: { versio
       },
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
   });
+}
+
+/** Every named schema comes in two forms, for requests and for answers; the form nothing refers to is dropped. */
+function withoutUnused<Document extends object>(document: Document): Document {
+  const components = 'components' in document ? document.components : null;
+  if (typeof components !== 'object' || components === null || !('schemas' in components)) return document;
+  const all = Object.entries(components.schemas ?? {});
+  const text = JSON.stringify(document);
+  const used = all.filter(([name]) => text.includes(`"#/components/schemas/${name}"`));
+  Object.assign(components, { schemas: Object.fromEntries(used) });
+  return used.length === all.length ? document : withoutUnused(document);
 }
 
 /** Adds what every route shares: failures in the envelope, and the scope in its description. */

@@ -2,6 +2,7 @@ import { type FastifyInstance, fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
+import type { Unsubscribe } from '../shared/event-bus.ts';
 import type { Ids } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Authenticate } from './access.ts';
@@ -13,7 +14,7 @@ import type { ApiInstance } from './fastify.ts';
 import { installGuard } from './guard.ts';
 import { type HealthSource, healthRoutes, type ReadinessCheck } from './health-routes.ts';
 import { installJsonBody } from './json-body.ts';
-import { installWebSockets } from './live-connections.ts';
+import { createLiveConnections, installWebSockets } from './live-connections.ts';
 import { createNotFoundHandler } from './not-found.ts';
 import { describeRoute, installOpenApi } from './openapi.ts';
 import { installProtection } from './protection.ts';
@@ -43,6 +44,8 @@ export interface HttpServerDeps {
   clock: Clock;
   ids: Ids;
   authenticate: Authenticate;
+  /** Tells of keys that were revoked or changed, so that what they hold open ends. */
+  onKeyChanged: (listener: (keyId: string) => void) => Unsubscribe;
   health: HealthSource;
   /** What `/ready` waits for, by name. */
   checks: Readonly<Record<string, ReadinessCheck>>;
@@ -78,6 +81,8 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
     frameworkErrors: (error, request, reply) => createErrorHandler(log)(error, request, reply),
     clientErrorHandler: answerMalformedHttp,
   });
+  const live = createLiveConnections();
+  deps.onKeyChanged(live.endOf);
   app.decorate('timestamp', createTimestamp({ clock, timezone: settings.timezone }));
   logRequests(app, { log, clock });
   refuseWhileClosing(app);
@@ -85,8 +90,8 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   const table = watchRoutes(app);
   await installGuard(app, { authenticate: deps.authenticate, perMinute: settings.rateLimitPerMinute });
   await installOpenApi(app, deps.service);
-  await installWebSockets(app, { clock });
-  installEventStreams(app, { clock });
+  await installWebSockets(app, { clock, live });
+  installEventStreams(app, { clock, live });
   app.setErrorHandler(createErrorHandler(log));
   app.setNotFoundHandler(createNotFoundHandler(table));
   await app.register(docsRoutes);

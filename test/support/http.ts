@@ -47,6 +47,7 @@ export async function startTestServer({ settings, keys = {}, ...deps }: TestServ
       }
       return createAccess({ keyId: presented, name: presented, scopes: [], deviceIds: null, ...grant });
     },
+    onKeyChanged: () => () => {},
     health: QUIET_HEALTH,
     checks: {},
     routes: () => {},
