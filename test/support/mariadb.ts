@@ -26,6 +26,7 @@ export async function startMariaDb(): Promise<MariaDb> {
   await promisify(execFile)(binary('mariadb-install-db'), [
     '--no-defaults',
     `--datadir=${data}`,
+    `--tmpdir=${home}`,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
     '--skip-name-resolve',
@@ -37,6 +38,7 @@ export async function startMariaDb(): Promise<MariaDb> {
   const server = spawnServer(home, [
     '--no-defaults',
     `--datadir=${data}`,
+    `--tmpdir=${home}`,
     `--socket=${join(home, 's')}`,
     `--pid-file=${join(home, 'pid')}`,
     `--port=${port}`,
