@@ -1,0 +1,57 @@
+/** Whom a fault meets. An empty target meets everybody; refused upgrades know no device and ignore it. */
+export interface FaultTarget {
+  /** Digits; the account. */
+  readonly phoneNumber?: string;
+  /** The device number; without it, every device of the account but the phone. */
+  readonly device?: number;
+}
+
+/** The moment a fault strikes. */
+export type FaultMoment = 'login' | 'message';
+
+/** A way to misbehave. */
+export type FaultAction =
+  /** The message is taken and delivered; the connection is cut instead of acknowledging it. */
+  | { readonly kind: 'cut-before-ack' }
+  /** The connection is cut right after the ack left. */
+  | { readonly kind: 'cut-after-ack' }
+  /** The ack leaves this many milliseconds late; later acks of the connection do not wait for it. */
+  | { readonly kind: 'delay-ack'; readonly delayMs: number }
+  /** The message is refused with this code and not delivered. */
+  | { readonly kind: 'nack'; readonly code: string }
+  /** The message is taken and delivered, and never acknowledged. */
+  | { readonly kind: 'no-ack' }
+  /** The message is dropped: neither delivered nor acknowledged. */
+  | { readonly kind: 'swallow' }
+  /** `stream:error` with this code, or without any, then the connection ends. */
+  | { readonly kind: 'stream-error'; readonly at: FaultMoment; readonly code?: string }
+  /** `stream:error` with conflict *replaced*, as if another client had logged in as this device. */
+  | { readonly kind: 'conflict-replaced'; readonly at: FaultMoment }
+  /** Login is refused; attributes such as `code`, `expire` or `location` go along. */
+  | {
+      readonly kind: 'login-failure';
+      readonly reason: string;
+      readonly attributes?: Readonly<Record<string, string>>;
+    }
+  /** The HTTP upgrade is answered with this status instead. */
+  | { readonly kind: 'http-status'; readonly status: number; readonly retryAfterSeconds?: number }
+  /** From this moment the server neither reads nor writes; the socket stays open. */
+  | { readonly kind: 'silence'; readonly at: FaultMoment }
+  /** The TCP connection is destroyed without a closing handshake; a message that struck it is dropped. */
+  | { readonly kind: 'drop-tcp'; readonly at: FaultMoment }
+  /** A message to the target is sent twice. */
+  | { readonly kind: 'duplicate-delivery' }
+  /** A message to the target is held back until the next one has been sent. */
+  | { readonly kind: 'reorder-delivery' }
+  /** One bit of the ciphertext of a message to the target is wrong; a redelivery brings it right. */
+  | { readonly kind: 'corrupt-ciphertext' };
+
+export type FaultKind = FaultAction['kind'];
+
+export type Fault = FaultAction & {
+  readonly target?: FaultTarget;
+  /** How often it strikes, then it is gone; without it, until removed. */
+  readonly times?: number;
+  /** The chance of each strike, 0 to 1; without it, 1. */
+  readonly probability?: number;
+};

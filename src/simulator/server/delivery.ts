@@ -1,0 +1,193 @@
+import type { Logger } from '../../shared/logger.ts';
+import type { FaultPlan } from '../faults/fault-plan.ts';
+import type { WireNode } from '../node.ts';
+import type { StateStore } from '../state/state-store.ts';
+import type { AccountRecord, QueueEntry } from '../state/world.ts';
+import { decodeNode, encodeNode } from '../wire/codec.ts';
+import { corrupted } from './corruption.ts';
+import { type DeviceRef, type Directory, deviceJid } from './directory.ts';
+import type { History } from './history.ts';
+import { queueKey } from './queue-key.ts';
+import type { Session, Sessions } from './session.ts';
+import { node, SERVER_JID } from './stanza.ts';
+
+/** Brings stanzas to devices: kept until acknowledged, sent at once when the device is there. */
+export interface Delivery {
+  /** Queues a stanza for a device and sends it when the device is online. */
+  deliver(to: DeviceRef, stanza: WireNode): void;
+  /** Sends a stanza nobody waits for, such as a presence; lost when the device is not there. */
+  relay(to: DeviceRef, stanza: WireNode): void;
+  /** How many stanzas of each class wait for a session. */
+  waitingFor(session: Session): {
+    readonly total: number;
+    readonly byClass: Readonly<Record<string, number>>;
+  };
+  /** Sends everything that waits, marked as offline, then says that this was all; from now on stanzas flow live. */
+  catchUp(session: Session): void;
+  /** Forgets every copy under the key that was sent to the device. */
+  settle(ref: DeviceRef, key: string): void;
+  /** Forgets the oldest copy under the key that was sent: a refused copy says nothing about its resend. */
+  settleOldest(ref: DeviceRef, key: string): void;
+  /** Hands the phone what waits for it. */
+  wakePhone(account: AccountRecord): void;
+}
+
+export interface DeliveryOptions {
+  readonly state: StateStore;
+  readonly directory: Directory;
+  readonly sessions: Sessions;
+  readonly faults: FaultPlan;
+  readonly history: History;
+  readonly log: Logger;
+}
+
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { state, directory, sessions, faults, history } = options;
+  const phoneMail = createPhoneMail(options);
+
+  const enqueue = (to: DeviceRef, stanza: WireNode): QueueEntry | null => {
+    const { phoneNumber } = to.account;
+    const key = queueKey(directory, stanza);
+    const sequence = state.world.sequence + 1;
+    const bytes = encodeNode(stanza);
+    state.commit({ kind: 'enqueue', phoneNumber, device: to.device, key, sequence, stanza: bytes });
+    return to.account.queues.get(to.device)?.get(key)?.at(-1) ?? null;
+  };
+  const forget = ({ account, device }: DeviceRef, { key, sequence }: QueueEntry) =>
+    state.commit({ kind: 'dequeue', phoneNumber: account.phoneNumber, device, key, sequence });
+  const sentCopies = ({ account, device }: DeviceRef, key: string) =>
+    (account.queues.get(device)?.get(key) ?? []).filter((entry) => entry.sentOn !== null);
+
+  const transmit = (session: Session, entry: QueueEntry, stanza: WireNode) => {
+    const { connection } = session;
+    entry.sentOn = connection.id;
+    history.append(deliveryRecord(session, stanza));
+    const subject = subjectOf(session);
+    if (stanza.tag === 'message' && faults.strike(['corrupt-ciphertext'], subject)) {
+      connection.send(corrupted(stanza));
+    } else {
+      connection.sendEncoded(stanza.attrs.offline ? encodeNode(stanza) : entry.stanza);
+    }
+    if (stanza.tag !== 'message') return;
+    if (faults.strike(['duplicate-delivery'], subject)) connection.sendEncoded(entry.stanza);
+  };
+  const sendLive = (session: Session, entry: QueueEntry, stanza: WireNode) => {
+    if (
+      stanza.tag === 'message' &&
+      !session.held &&
+      faults.strike(['reorder-delivery'], subjectOf(session))
+    ) {
+      session.held = entry;
+      return;
+    }
+    transmit(session, entry, stanza);
+    const { held } = session;
+    if (!held || stanza.tag !== 'message') return;
+    session.held = null;
+    transmit(session, held, decodeNode(held.stanza));
+  };
+
+  return {
+    deliver(to, stanza) {
+      if (to.device !== 0 && !to.account.devices.has(to.device)) return;
+      const entry = enqueue(to, stanza);
+      if (to.device === 0) return phoneMail.wake(to.account);
+      const session = sessions.get(to);
+      if (session?.caughtUp && entry) sendLive(session, entry, stanza);
+    },
+    relay(to, stanza) {
+      if (to.device === 0) return phoneMail.relay(to.account, stanza);
+      sessions.get(to)?.connection.send(stanza);
+    },
+    waitingFor(session) {
+      const byClass: Record<string, number> = {};
+      const waiting = waitingEntries(session);
+      for (const { key } of waiting) {
+        const tag = key.slice(0, key.indexOf('|'));
+        byClass[tag] = (byClass[tag] ?? 0) + 1;
+      }
+      return { total: waiting.length, byClass };
+    },
+    catchUp(session) {
+      if (session.caughtUp) return;
+      session.caughtUp = true;
+      const waiting = waitingEntries(session).sort((left, right) => left.sequence - right.sequence);
+      for (const entry of waiting) {
+        const { tag, attrs, content } = decodeNode(entry.stanza);
+        transmit(session, entry, node(tag, { ...attrs, offline: '1' }, content));
+      }
+      const count = String(waiting.length);
+      session.connection.send(node('ib', { from: SERVER_JID }, [node('offline', { count })]));
+    },
+    settle(ref, key) {
+      for (const entry of sentCopies(ref, key)) forget(ref, entry);
+    },
+    settleOldest(ref, key) {
+      const [oldest] = sentCopies(ref, key);
+      if (oldest) forget(ref, oldest);
+    },
+    wakePhone: phoneMail.wake,
+  };
+}
+
+function waitingEntries({ account, device }: Session): QueueEntry[] {
+  return [...(account.queues.get(device)?.values() ?? [])].flat();
+}
+
+function subjectOf({ account, device }: DeviceRef) {
+  return { phoneNumber: account.phoneNumber, device };
+}
+
+function deliveryRecord(session: Session, stanza: WireNode) {
+  const { id = '', from = '', type = null, offline } = stanza.attrs;
+  const isOffline = offline !== undefined;
+  const device = deviceJid(session);
+  return { kind: 'delivery', device, id, class: stanza.tag, type, from, offline: isOffline } as const;
+}
+
+/** Mail for phones: they live in this process, so what `deliver` has taken is delivered. One stanza at a time each. */
+function createPhoneMail({ state, directory, history, log }: DeliveryOptions) {
+  const busy = new Set<string>();
+
+  const handOver = async (account: AccountRecord, entry: QueueEntry) => {
+    const stanza = decodeNode(entry.stanza);
+    const { phoneNumber } = account;
+    const { id = '', from = '', type = null } = stanza.attrs;
+    const device = deviceJid({ account, device: 0 });
+    history.append({ kind: 'delivery', device, id, class: stanza.tag, type, from, offline: false });
+    try {
+      await directory.phoneOf(account)?.deliver(stanza);
+    } catch (error) {
+      // A phone that chokes on a stanza must not dam up what comes after it.
+      log.error({ err: error, class: stanza.tag }, 'simulated phone failed on a stanza');
+    }
+    const { key, sequence } = entry;
+    state.commit({ kind: 'dequeue', phoneNumber, device: 0, key, sequence });
+  };
+  const work = async (account: AccountRecord) => {
+    busy.add(account.phoneNumber);
+    try {
+      for (let entry = oldestFor(account); entry; entry = oldestFor(account)) await handOver(account, entry);
+    } finally {
+      busy.delete(account.phoneNumber);
+    }
+  };
+  return {
+    wake(account: AccountRecord) {
+      if (busy.has(account.phoneNumber) || !directory.phoneOf(account)) return;
+      work(account).catch((error) => log.error({ err: error }, 'mail for a simulated phone failed'));
+    },
+    relay(account: AccountRecord, stanza: WireNode) {
+      const phone = directory.phoneOf(account);
+      phone
+        ?.deliver(stanza)
+        .catch((error) => log.error({ err: error }, 'simulated phone failed on a stanza'));
+    },
+  };
+}
+
+/** Keys were queued in order, and entries under one key too. */
+function oldestFor(account: AccountRecord): QueueEntry | null {
+  const { value } = account.queues.get(0)?.values().next() ?? {};
+  return value?.[0] ?? null;
+}

@@ -1,0 +1,47 @@
+import type { WireNode } from '../node.ts';
+import type { Origin, ServerContext } from './context.ts';
+import type { IqOutcome } from './iq-outcome.ts';
+import { errorOf, node, resultOf } from './stanza.ts';
+
+/** Seconds a client may keep the list of media hosts. */
+const MEDIA_TTL = '300';
+const MAX_MEDIA_BYTES = String(100 * 1024 * 1024);
+
+/** Requests that only want to hear that they arrived: ping, statistics, dirty bits. */
+export function answerVoid(_context: ServerContext, _origin: Origin, iq: WireNode): IqOutcome {
+  return { answer: resultOf(iq) };
+}
+
+/** `abt`: experiments; there are none. */
+export function answerProps(_context: ServerContext, _origin: Origin, iq: WireNode): IqOutcome {
+  const props = node('props', { protocol: '1', hash: 'none', refresh: '86400', refresh_id: '1' }, []);
+  return { answer: resultOf(iq, [props]) };
+}
+
+/** `w:m`: where media go. */
+export function answerMediaConnection(context: ServerContext, _origin: Origin, iq: WireNode): IqOutcome {
+  const hosts = context.mediaHosts.map((hostname) =>
+    node('host', { hostname, maxContentLengthBytes: MAX_MEDIA_BYTES }),
+  );
+  const auth = context.random.bytes(16).toString('base64url');
+  const connection = node(
+    'media_conn',
+    { auth, ttl: MEDIA_TTL, auth_ttl: MEDIA_TTL, max_buckets: '12' },
+    hosts,
+  );
+  return { answer: resultOf(iq, [connection]) };
+}
+
+/** `w:profile:picture`: nobody has a picture. */
+export function answerPicture(_context: ServerContext, _origin: Origin, iq: WireNode): IqOutcome {
+  return { answer: errorOf(iq, 404, 'item-not-found') };
+}
+
+/** `w:mex`: the answers a client in good standing gets, whatever the question. */
+export function answerMex(_context: ServerContext, _origin: Origin, iq: WireNode): IqOutcome {
+  const data = {
+    xwa2_fetch_account_reachout_timelock: { is_active: false },
+    xwa2_message_capping_info: { capping_status: 'NONE' },
+  };
+  return { answer: resultOf(iq, [node('result', {}, Buffer.from(JSON.stringify({ data })))]) };
+}
