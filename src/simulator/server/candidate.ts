@@ -12,11 +12,7 @@ export interface LinkCodeStep {
 export interface Candidate {
   companion: PendingCompanion;
   readonly connection: Connection;
-  readonly signedPreKey: {
-    readonly id: number;
-    readonly publicKey: Uint8Array;
-    readonly signature: Uint8Array;
-  };
+  readonly signedPreKey: KeyBundle['signedPreKey'];
   /** Whoever waits for the answer to an iq of ours, by id; null for the companion leaving first. */
   readonly answers: Map<string, (answer: WireNode | null) => void>;
   /** Whoever waits for `companion_finish`. */
