@@ -120,10 +120,10 @@ export const CONFIG_KEYS = [
   },
   {
     name: 'WA_CONNECTS_PER_SECOND',
-    default: '20',
+    default: '10',
     meaning: 'Connections the whole fleet opens a second once the burst is used up.',
   },
-  { name: 'WA_CONNECT_BURST', default: '50', meaning: 'Connections that may open at once.' },
+  { name: 'WA_CONNECT_BURST', default: '100', meaning: 'Connections that may open at once.' },
   {
     name: 'WA_SANDBOX',
     default: 'false',
