@@ -8,9 +8,7 @@ import type { History } from '../server/history.ts';
 /** How a live connection of a companion is ended; `code` goes with `stream-error`. */
 export type ConnectionEnd =
   | { readonly how: 'stream-error'; readonly code: string }
-  | { readonly how: 'conflict' }
-  | { readonly how: 'cut' }
-  | { readonly how: 'xmlstreamend' };
+  | { readonly how: 'conflict' | 'xmlstreamend' | 'close' | 'cut' | 'silence' };
 
 /** What the control API steers. */
 export interface ControlTarget {

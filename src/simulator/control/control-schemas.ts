@@ -73,6 +73,8 @@ export const EndBody = z.discriminatedUnion('how', [
   z.strictObject({ how: z.literal('conflict') }),
   z.strictObject({ how: z.literal('cut') }),
   z.strictObject({ how: z.literal('xmlstreamend') }),
+  z.strictObject({ how: z.literal('close') }),
+  z.strictObject({ how: z.literal('silence') }),
 ]);
 
 export const ScanQuery = z.object({ pn: PhoneNumber.optional() });

@@ -26,12 +26,9 @@ export async function scanQr(context: PhoneContext, qrText: string): Promise<num
  */
 export async function enterPairingCode(context: PhoneContext, typedCode: string): Promise<number> {
   const code = typedCode.replace(/[\s-]/g, '').toUpperCase();
-  const pending = context.core.findPendingByPhone(context.phoneNumber);
-  if (!pending?.linkCode) {
-    throw new PhoneError('NO_COMPANION_WAITS', 'No companion asked for a pairing code for this number');
-  }
+  const { pending, hello } = await waitForHello(context);
   const { endpoint, core, random } = context;
-  const companionEphemeral = await unwrapEphemeral(pending.linkCode.wrappedCompanionEphemeral, code);
+  const companionEphemeral = await unwrapEphemeral(hello.wrappedCompanionEphemeral, code);
   const ephemeral = generateKeyPair(random);
   const answer = await failAs('LINK_FAILED', async () =>
     core.sendPrimaryHello(pending.id, {
@@ -50,6 +47,19 @@ export async function enterPairingCode(context: PhoneContext, typedCode: string)
   const identitySecret = endpoint.agree(bundle.companionIdentityKey);
   const advSecret = deriveAdvSecret({ ephemeralSecret, identitySecret, random: bundle.random });
   return link(context, pending, { companionIdentityKey: bundle.companionIdentityKey, advSecret });
+}
+
+/** A companion shows its code the moment it asks for it; a script types faster than the question travels. In ms. */
+const HELLO_WAIT_MS = 1_000;
+const HELLO_POLL_MS = 20;
+
+async function waitForHello({ core, clock, phoneNumber }: PhoneContext) {
+  for (let waited = 0; waited <= HELLO_WAIT_MS; waited += HELLO_POLL_MS) {
+    const pending = core.findPendingByPhone(phoneNumber);
+    if (pending?.linkCode) return { pending, hello: pending.linkCode };
+    await new Promise<void>((resolve) => clock.after(HELLO_POLL_MS, resolve));
+  }
+  throw new PhoneError('NO_COMPANION_WAITS', 'No companion asked for a pairing code for this number');
 }
 
 interface CompanionSecrets {

@@ -100,7 +100,6 @@ function foreignCopy(context: ServerContext, origin: Origin, { stanza, enc, extr
   const attrs = {
     ...commonAttrs(context, origin, stanza),
     from: deviceJid(origin, server),
-    notify: origin.account.pushName,
     sender_lid: isLid ? undefined : accountJid(origin.account, 'lid'),
     sender_pn: isLid ? accountJid(origin.account) : undefined,
     addressing_mode: isLid ? 'lid' : undefined,
@@ -140,9 +139,10 @@ function directCopy(
   return { to, stanza: node('message', attrs, contentOf(stanza, enc, extras)) };
 }
 
-function commonAttrs({ clock }: ServerContext, _origin: Origin, { attrs }: WireNode) {
+/** The sender's name goes to its own devices too: from there a linked device learns how its owner is called. */
+function commonAttrs({ clock }: ServerContext, origin: Origin, { attrs }: WireNode) {
   const { id, type, edit, category } = attrs;
-  return { id, type, edit, category, t: seconds(clock) };
+  return { id, type, edit, category, t: seconds(clock), notify: origin.account.pushName };
 }
 
 function contentOf(stanza: WireNode, enc: WireNode, extras: readonly WireNode[]): WireNode[] {
