@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Digits with the country code; spaces, dashes and a leading plus are taken off. */
-export const PhoneNumber = z
+const PhoneNumber = z
   .string()
   .max(40)
   .transform((text) => text.replace(/^\+|[\s-]/g, ''))
