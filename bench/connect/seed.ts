@@ -1,0 +1,60 @@
+import { createConfig } from '../../src/config/config.ts';
+import type { Database } from '../../src/database/database.ts';
+import { createDeviceRepository } from '../../src/devices/device-repository.ts';
+import { openFoundation } from '../../src/foundation.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { createIds, type DeviceId } from '../../src/shared/ids.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import { createAuthStates } from '../../src/whatsapp/auth-state.ts';
+import { parseJid } from '../../src/whatsapp/jid.ts';
+import type { StoredSession } from '../support/sessions.ts';
+
+const EPOCH = 1;
+
+/** Fills a fresh data folder with linked devices, through the repositories the server reads them with. */
+export async function seedDataDir(dataDir: string, sessions: readonly StoredSession[]): Promise<void> {
+  const ids = createIds({ clock: systemClock, random: systemRandom });
+  const config = createConfig({ values: { DATA_DIR: dataDir }, unknown: [], directory: dataDir });
+  const shared = { clock: systemClock, ids, log: silentLogger };
+  const foundation = await openFoundation({ ...shared, config, random: systemRandom });
+  const { database, keyRing } = foundation;
+  const authStates = createAuthStates({ ...shared, database, keyRing, dataDir });
+  const devices = createDeviceRepository({
+    database,
+    clock: systemClock,
+    proxySealer: { seal: (text) => text, open: (text) => text },
+  });
+
+  for (const session of sessions) {
+    const deviceId = `bench-${session.phoneNumber}` as DeviceId;
+    const settings = { autoRead: false, markOnline: false };
+    await devices.add({ deviceId, deviceName: null, tags: [], proxyUrl: null, settings });
+    await takeLease(database, deviceId);
+    const auth = await authStates.open({ deviceId, epoch: EPOCH, mayMint: true });
+    Object.assign(auth.creds, session.creds);
+    await auth.keys.set({
+      'pre-key': Object.fromEntries(session.preKeys.map(({ id, pair }) => [String(id), pair])),
+    });
+    await auth.saveCreds();
+    await auth.flush();
+    await devices.update(deviceId, {
+      desired: 'running',
+      linkState: 'linked',
+      authMethod: 'qr',
+      phoneNumber: session.phoneNumber,
+      jid: parseJid(session.creds.me?.id ?? ''),
+      lid: parseJid(session.creds.me?.lid ?? ''),
+      lastStatus: 'connected',
+    });
+  }
+  await database.run({ text: 'update device_lease set node_id = null, boot_id = null', params: [] });
+  await foundation.close();
+}
+
+function takeLease(database: Database, deviceId: DeviceId) {
+  return database.run({
+    text: 'insert into device_lease (device_id, node_id, boot_id, epoch, updated_at) values (?, ?, ?, ?, ?)',
+    params: [deviceId, 'bench', 'bench', EPOCH, systemClock.now()],
+  });
+}
