@@ -1,6 +1,8 @@
 import type { Unsubscribe } from '../shared/event-bus.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import type { Device } from './device.ts';
+import type { DeviceEvent } from './device-events.ts';
+import type { DeviceState } from './device-state.ts';
 
 /** What the device life writes back to a row; a field left out stays as it is. */
 export type DeviceChange = Partial<
@@ -48,4 +50,20 @@ export interface StoredSessions {
   erase(request: { deviceId: DeviceId; epoch: number | null }): Promise<void>;
   /** Keeps them aside, encrypted, for seven days; then they are gone. */
   entomb(request: { deviceId: DeviceId; reason: string }): Promise<void>;
+}
+
+/** What a connection needs of, and tells, the one who keeps it. */
+export interface ConnectionHooks {
+  /** The row as it is known here. */
+  device(): Device;
+  /** Reads the row again before a dial; null when the device is not to be run any more. */
+  reload(): Promise<Device | null>;
+  /** Runs after what else is being done to this device. */
+  exclusive(work: () => Promise<void>): void;
+  /** Facts to store that are no change of state. */
+  onChange(change: DeviceChange): void;
+  onState(state: DeviceState, change: DeviceChange): void;
+  onEvent(event: DeviceEvent): void;
+  /** Another process owns the device. */
+  onYield(): void;
 }

@@ -1,6 +1,6 @@
 import { assertNever } from '../shared/exhaustive.ts';
 import type { Jid } from '../whatsapp/jid.ts';
-import type { DeviceCause } from './device.ts';
+import type { Device, DeviceCause } from './device.ts';
 
 /** What is shown while pairing, until `expiresAt`. */
 export type Challenge =
@@ -53,6 +53,8 @@ export type StateEvent =
 export function nextState(state: DeviceState, event: StateEvent): DeviceState {
   switch (event.type) {
     case 'dial':
+      // Somebody started it anew: what ended the time before is no longer the reason for anything.
+      if (isResting(state)) return { status: 'connecting', attempt: 1, cause: null };
       return { status: 'connecting', attempt: attemptsOf(state) + 1, cause: causeOf(state) };
     case 'challenge':
       if (state.status !== 'connecting' && state.status !== 'pairing') return state;
@@ -68,12 +70,29 @@ export function nextState(state: DeviceState, event: StateEvent): DeviceState {
       if (isResting(state)) return state;
       return { status: 'reconnecting', attempt: attemptsOf(state), cause: event.cause };
     case 'suspended':
-      if (isResting(state)) return state;
       return { status: 'error', attempt: attemptsOf(state), cause: event.cause };
     case 'rested':
       return rest(event.status, event.cause, attemptsOf(state));
     default:
       return assertNever(event);
+  }
+}
+
+/** Where a device stands when nobody has touched it since the process started: no socket, nothing planned. */
+export function stateFromRow({
+  lastStatus,
+  lastCause,
+}: Pick<Device, 'lastStatus' | 'lastCause'>): DeviceState {
+  const cause = lastCause && { ...lastCause, retryAt: null };
+  switch (lastStatus) {
+    case 'created':
+      return { status: 'created' };
+    case 'logged_out':
+    case 'cancelled':
+    case 'error':
+      return cause ? rest(lastStatus, cause, 0) : { status: 'disconnected', cause };
+    default:
+      return { status: 'disconnected', cause };
   }
 }
 

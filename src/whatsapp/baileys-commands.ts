@@ -18,6 +18,10 @@ export function createBaileysCommands(parts: CommandParts): WhatsAppSocket {
   return {
     requestPairingCode: (phoneNumber) => ending.race(sock.requestPairingCode(phoneNumber)),
     sendText: (message) => sendText(parts, message),
+    markRead: ({ chat, participant, waMessageId }) =>
+      ending.race(
+        sock.readMessages([{ remoteJid: chat, id: waMessageId, ...(participant && { participant }) }]),
+      ),
     probe: (timeoutMs) => isAnswered(parts, { query: PING, timeoutMs }),
     logout: (timeoutMs) => logout(parts, timeoutMs),
     async close() {

@@ -1,8 +1,8 @@
-import type { AuthenticationCreds, SignalKeyStore, WASocket, WAVersion } from '@whiskeysockets/baileys';
+import type { AuthenticationCreds, WASocket, WAVersion } from '@whiskeysockets/baileys';
 import type { Clock } from '../shared/clock.ts';
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { AuthStateProblem } from './auth-state-error.ts';
+import type { AuthFailure, AuthState, AuthStates } from './auth-state.ts';
 import { type BaileysCaches, createBaileysCaches } from './baileys-caches.ts';
 import { createBaileysCommands } from './baileys-commands.ts';
 import { baileysConfig, type MediaTransport, type SocketSettings } from './baileys-config.ts';
@@ -13,23 +13,9 @@ import { parseJid } from './jid.ts';
 import type { OpenSocket, SocketEvent, SocketRequest, WhatsAppSocket } from './socket.ts';
 import { createSocketEnding, type SocketEnding } from './socket-ending.ts';
 
-/** The stored session of one device, opened under a lease epoch. */
-export interface OpenAuthState {
-  readonly creds: AuthenticationCreds;
-  readonly keys: SignalKeyStore;
-  /** Starts writing the credentials as they are now; resolves when they are durable. */
-  saveCreds(): Promise<void>;
-  /** Resolves when everything handed over so far is durable. */
-  flush(): Promise<void>;
-  /** The store failed or was fenced: nothing more will be written. */
-  onFailure(listener: (problem: AuthStateProblem) => void): void;
-}
-
 export interface BaileysSocketDeps {
   readonly settings: SocketSettings;
-  readonly authStates: {
-    open(request: { deviceId: DeviceId; epoch: number; mayMint: boolean }): Promise<OpenAuthState>;
-  };
+  readonly authStates: Pick<AuthStates, 'open'>;
   /** The WhatsApp version to present now. */
   version(): Promise<WAVersion>;
   /** The text of a message of ours, for a recipient that could not decrypt it; null when unknown. */
@@ -116,7 +102,7 @@ const FLUSH_PATIENCE_MS = 5_000;
 
 interface SupervisedSocket {
   readonly sock: WASocket;
-  readonly auth: OpenAuthState;
+  readonly auth: AuthState;
   readonly request: SocketRequest;
   readonly ending: SocketEnding;
   readonly clock: Clock;
@@ -129,10 +115,10 @@ function superviseSocket({ sock, auth, request, ending, clock, library }: Superv
   let paired: Promise<void> = Promise.resolve();
   let failed = false;
 
-  const fail = (problem: AuthStateProblem | 'store-unavailable') => {
+  const fail = (reason: AuthFailure) => {
     if (failed) return;
     failed = true;
-    emit({ type: 'auth-failure', reason: problem === 'missing' ? 'unreadable' : problem });
+    emit({ type: 'auth-failure', reason });
     // The socket goes first: with it closed Baileys neither refuses nor acknowledges what it could not store.
     void sock.end(undefined);
   };
@@ -161,7 +147,7 @@ function superviseSocket({ sock, auth, request, ending, clock, library }: Superv
 /** The 515 restart logs in with these credentials, so they are durable before anybody hears of the pairing. */
 async function announcePairing(parts: {
   sock: WASocket;
-  auth: OpenAuthState;
+  auth: AuthState;
   emit: (event: SocketEvent) => void;
 }): Promise<void> {
   const { sock, auth, emit } = parts;

@@ -57,6 +57,8 @@ export interface WhatsAppSocket {
   requestPairingCode(phoneNumber: string): Promise<string>;
   /** Resolves when the bytes left; the server's answer is an `ack` or `nack` event. */
   sendText(message: OutgoingText): Promise<void>;
+  /** Tells the sender that the message was read. */
+  markRead(message: ReceivedMessage): Promise<void>;
   /** Asks the server for a sign of life; resolves true when it answered within `timeoutMs`. */
   probe(timeoutMs: number): Promise<boolean>;
   /** Unlinks this device at WhatsApp; resolves when the server confirmed or after `timeoutMs`. */
@@ -65,12 +67,18 @@ export interface WhatsAppSocket {
   close(): Promise<void>;
 }
 
-/** Opens one socket for a device that holds the lease with `epoch`. Rejects with AuthStateError when the stored state forbids it. */
+/**
+ * Opens one socket for a device that holds the lease with `epoch`. Rejects with AuthStateError when the stored state
+ * forbids it.
+ */
 export interface SocketRequest {
   readonly deviceId: DeviceId;
   readonly epoch: number;
   /** Only a device in pairing may mint credentials where none are stored. */
   readonly mayMintCredentials: boolean;
+  /** Appear online while connected; phones then stop notifying. */
+  readonly markOnline: boolean;
+  /** An http or https proxy; other schemes are refused with PROXY_UNSUPPORTED. */
   readonly proxyUrl: string | null;
   onEvent(event: SocketEvent): void;
 }
