@@ -1,8 +1,7 @@
 import type { PrismaClient } from '../generated/sqlite/client.ts';
 import type { Clock } from '../shared/clock.ts';
-import { AppError } from '../shared/errors.ts';
-import { codeOf, DuplicateKeyError } from './database-error.ts';
 import type { DatabaseLocation } from './database-url.ts';
+import { isPrismaBusy, toPrismaError } from './prisma-error.ts';
 import { retryTransient } from './retry.ts';
 
 /**
@@ -57,8 +56,8 @@ async function forMysql(url: URL): Promise<PrismaClient> {
     password: decodeURIComponent(url.password),
     database: decodeURIComponent(url.pathname.slice(1)),
     connectionLimit: 5,
-    connectTimeout: 5_000,
-    acquireTimeout: 10_000,
+    connectTimeout: 2_000,
+    acquireTimeout: 2_000,
     // The adapter's default of 0 prepares every statement anew, at half the speed.
     prepareCacheLength: 256,
     // MySQL 8's default sign-in over a plain connection needs it.
@@ -71,36 +70,9 @@ async function forMysql(url: URL): Promise<PrismaClient> {
 }
 
 function translated<Result>(work: () => Promise<Result>, clock: Clock): Promise<Result> {
-  return retryTransient(work, { clock, isTransient: isBusy, giveUpAfterMs: BUSY_TIMEOUT_MS }).catch(
+  return retryTransient(work, { clock, isTransient: isPrismaBusy, giveUpAfterMs: BUSY_TIMEOUT_MS }).catch(
     (error: unknown) => {
-      throw toOurs(error);
+      throw toPrismaError(error);
     },
   );
-}
-
-/** P1008 is what the SQLite adapter makes of a lock it did not get at once. */
-function isBusy(error: unknown): boolean {
-  return codeOf(error) === 'P1008';
-}
-
-const UNAVAILABLE = new Set([
-  'P1000',
-  'P1001',
-  'P1002',
-  'P1003',
-  'P1008',
-  'P1017',
-  'P2024',
-  'P2034',
-  'P2037',
-]);
-
-function toOurs(error: unknown): unknown {
-  const options = { cause: error };
-  const code = codeOf(error);
-  if (code === 'P2002') return new DuplicateKeyError('a row with this key exists', options);
-  if (error instanceof Error && /disk is full|table '.*' is full/i.test(error.message)) {
-    return new AppError('STORAGE_FULL', {}, options);
-  }
-  return UNAVAILABLE.has(code) ? new AppError('DATABASE_UNAVAILABLE', {}, options) : error;
 }

@@ -1,11 +1,9 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { AppError } from '../shared/errors.ts';
-import { codeOf, DuplicateKeyError } from './database-error.ts';
 import type { SqlValue, Statement } from './executor.ts';
 
-/** One synchronous SQLite connection that never waits for a lock: it throws an error that `isBusy` knows. */
+/** One synchronous SQLite connection that never waits for a lock: it throws an error that `isBusy` knows instead. */
 export interface SqliteConnection {
   /** Throws when the statement would write. Columns declared DATETIME come as Date. */
   select(statement: Statement): unknown[];
@@ -62,25 +60,6 @@ export function openSqliteConnection(path: string): SqliteConnection {
     inTransaction: () => sqlite.inTransaction,
     close: () => void sqlite.close(),
   };
-}
-
-/** Somebody else holds the lock for the moment. */
-export function isBusy(error: unknown): boolean {
-  return codeOf(error).startsWith('SQLITE_BUSY') || codeOf(error).startsWith('SQLITE_LOCKED');
-}
-
-/** Translates the driver's errors into ours; what is nobody's fault but the SQL's passes unchanged. */
-export function toSqliteError(error: unknown): unknown {
-  const code = codeOf(error);
-  const options = { cause: error };
-  if (code === 'SQLITE_FULL') return new AppError('STORAGE_FULL', {}, options);
-  if (code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY') {
-    return new DuplicateKeyError('a row with this key exists', options);
-  }
-  const unavailable = /^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|READONLY|CORRUPT|NOTADB|NOMEM|PROTOCOL)/.test(
-    code,
-  );
-  return unavailable ? new AppError('DATABASE_UNAVAILABLE', {}, options) : error;
 }
 
 function prepareStatement(sqlite: BetterSqlite3.Database, text: string): Prepared {

@@ -1,7 +1,8 @@
 import type { Clock } from '../shared/clock.ts';
 import type { ExclusiveSession, Executor, Statement } from './executor.ts';
 import { retryTransient } from './retry.ts';
-import { isBusy, openSqliteConnection, type SqliteConnection, toSqliteError } from './sqlite-connection.ts';
+import { openSqliteConnection, type SqliteConnection } from './sqlite-connection.ts';
+import { isBusy, toSqliteError } from './sqlite-error.ts';
 import { createSqliteWriter } from './sqlite-writer.ts';
 
 interface SqliteOptions {

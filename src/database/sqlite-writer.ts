@@ -1,6 +1,7 @@
 import { FencedError } from '../shared/errors.ts';
 import type { Batch } from './executor.ts';
-import { type SqliteConnection, toSqliteError } from './sqlite-connection.ts';
+import type { SqliteConnection } from './sqlite-connection.ts';
+import { toSqliteError } from './sqlite-error.ts';
 
 /** Writes batches in groups, so that a hundred devices writing at once cost one disk flush, not a hundred. */
 export interface SqliteWriter {

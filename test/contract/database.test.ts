@@ -257,6 +257,10 @@ describeOnSqlite('an SQLite database', (open) => {
     ]);
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     await expect(big('again')).rejects.toMatchObject({ code: 'STORAGE_FULL' });
+    const prisma = await database.prisma();
+    await prisma.$queryRawUnsafe('pragma max_page_count = 60');
+    const bigger = prisma.setting.create({ data: { name: 'b', value: 'x'.repeat(400_000), updatedAt: at } });
+    await expect(bigger).rejects.toMatchObject({ code: 'STORAGE_FULL' });
     expect(await namesIn(database)).toEqual(['small', 'tiny']);
     await database.query({ text: 'pragma max_page_count = 1000000', params: [] });
     await big('big');
