@@ -27,10 +27,10 @@ describe('the phone store', () => {
   });
 
   it('leaves out a last line that was cut off', () => {
-    openPhoneStore(directory).set('a', 1);
+    openPhoneStore(directory).set('a/1', 1);
     appendFileSync(file(), '["b",{"half":');
     const again = openPhoneStore(directory);
-    expect(again.get('a')).toBe(1);
+    expect(again.get('a/1')).toBe(1);
     expect(again.get('b')).toBeUndefined();
     again.set('b', 2);
     expect(openPhoneStore(directory).get('b')).toBe(2);
@@ -43,20 +43,20 @@ describe('the phone store', () => {
 
   it('does not grow for ever', () => {
     const store = openPhoneStore(directory);
-    for (let turn = 0; turn < 25_000; turn += 1) store.set('counter', turn);
+    for (let turn = 0; turn < 25_000; turn += 1) store.set('counter/1', turn);
     store.close();
     expect(readFileSync(file(), 'utf8').split('\n').length).toBeLessThan(20_001);
-    expect(openPhoneStore(directory).get('counter')).toBe(24_999);
+    expect(openPhoneStore(directory).get('counter/1')).toBe(24_999);
   });
 
   it('is readable by its owner only', () => {
-    openPhoneStore(directory).set('a', 1);
+    openPhoneStore(directory).set('a/1', 1);
     expect(statSync(file()).mode & 0o777).toBe(0o600);
   });
 
   it('refuses to write once it is closed', () => {
     const store = openPhoneStore(directory);
     store.close();
-    expect(() => store.set('a', 1)).toThrow('closed');
+    expect(() => store.set('a/1', 1)).toThrow('closed');
   });
 });

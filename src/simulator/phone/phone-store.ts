@@ -2,10 +2,12 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readFileSync,
   renameSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -14,11 +16,14 @@ import { join } from 'node:path';
 export interface PhoneStore {
   /** Undefined when nothing is stored under the key. */
   get(key: string): unknown;
-  /** Written when this returns: a killed process loses nothing, only a crash of the machine may. */
+  /**
+   * Keys are `kind/name` or `kind/owner/name`. Written when this returns: a killed process loses nothing, only a
+   * crash of the machine may. Throws what the file system throws, and then has changed nothing.
+   */
   set(key: string, value: unknown): void;
   delete(key: string): void;
-  /** The keys that start with `prefix`, in the order they were first stored. */
-  keys(prefix: string): string[];
+  /** The keys of a section, `kind/` or `kind/owner/`, in the order they were first stored. */
+  keys(section: string): string[];
   close(): void;
 }
 
@@ -34,6 +39,14 @@ const COMPACT_AT_LINES = 20_000;
 export function openPhoneStore(stateDir: string | null): PhoneStore {
   const values = new Map<string, string>();
   const journal = stateDir === null ? null : openJournal(stateDir, values);
+  const sections = new Map<string, Set<string>>();
+  const enlist = (key: string) => {
+    const section = sectionOf(key);
+    const keys = sections.get(section);
+    if (keys) keys.add(key);
+    else sections.set(section, new Set([key]));
+  };
+  for (const key of values.keys()) enlist(key);
   return {
     get(key) {
       const text = values.get(key);
@@ -41,19 +54,31 @@ export function openPhoneStore(stateDir: string | null): PhoneStore {
     },
     set(key, value) {
       const text = JSON.stringify(value);
-      values.set(key, text);
       journal?.append(key, text);
+      values.set(key, text);
+      enlist(key);
+      journal?.compactWhenDue();
     },
     delete(key) {
-      if (values.delete(key)) journal?.append(key, null);
+      if (!values.has(key)) return;
+      journal?.append(key, null);
+      values.delete(key);
+      sections.get(sectionOf(key))?.delete(key);
     },
-    keys: (prefix) => [...values.keys()].filter((key) => key.startsWith(prefix)),
+    keys: (section) => [...(sections.get(section) ?? [])],
     close: () => journal?.close(),
   };
 }
 
+/** A name may hold slashes of its own. */
+function sectionOf(key: string): string {
+  const [kind, owner, ...name] = key.split('/');
+  return name.length > 0 ? `${kind}/${owner}/` : `${kind}/`;
+}
+
 interface Journal {
   append(key: string, text: string | null): void;
+  compactWhenDue(): void;
   close(): void;
 }
 
@@ -61,17 +86,20 @@ function openJournal(stateDir: string, values: Map<string, string>): Journal {
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   const path = join(stateDir, FILE);
   if (existsSync(path)) replay(readFileSync(path, 'utf8'), values);
-  let fd = rewrite(path, values);
+  let { fd, length } = rewrite(path, values);
   let lines = values.size;
   let closed = false;
   return {
     append(key, text) {
       if (closed) throw new Error('the phone store is closed');
-      writeSync(fd, line(key, text));
+      length += writeWhole(fd, { bytes: Buffer.from(line(key, text)), at: length });
       lines += 1;
+    },
+    compactWhenDue() {
       if (lines < COMPACT_AT_LINES || lines < values.size * 4) return;
-      closeSync(fd);
-      fd = rewrite(path, values);
+      const old = fd;
+      ({ fd, length } = rewrite(path, values));
+      closeSync(old);
       lines = values.size;
     },
     close() {
@@ -88,14 +116,28 @@ function line(key: string, text: string | null): string {
   return `[${JSON.stringify(key)},${text}]\n`;
 }
 
-/** Writes the live values to a new file that takes the old one's place; returns it open for appending. */
-function rewrite(path: string, values: ReadonlyMap<string, string>): number {
+/** On a full disk half a line may get out: it is taken back, or the next one would be glued to it. */
+function writeWhole(fd: number, { bytes, at }: { bytes: Buffer; at: number }): number {
+  try {
+    let written = 0;
+    while (written < bytes.length)
+      written += writeSync(fd, bytes, written, bytes.length - written, at + written);
+  } catch (error) {
+    ftruncateSync(fd, at);
+    throw error;
+  }
+  return bytes.length;
+}
+
+/** Writes the live values to a new file that takes the old one's place, open for what follows. */
+function rewrite(path: string, values: ReadonlyMap<string, string>): { fd: number; length: number } {
   const next = `${path}.next`;
+  const bytes = Buffer.from([...values].map(([key, text]) => line(key, text)).join(''));
   const fd = openSync(next, 'w', 0o600);
-  for (const [key, text] of values) writeSync(fd, line(key, text));
+  writeFileSync(fd, bytes);
   fsyncSync(fd);
   renameSync(next, path);
-  return fd;
+  return { fd, length: bytes.length };
 }
 
 /** The process may have been killed while writing the last line; any other broken line is an error. */
