@@ -41,8 +41,9 @@ export function baileysConfig(request: {
   version: WAVersion;
   caches: BaileysCaches;
   media: MediaTransport | null;
+  markOnline: boolean;
 }): Omit<UserFacingSocketConfig, 'auth'> {
-  const { settings, version, caches, media } = request;
+  const { settings, version, caches, media, markOnline } = request;
   return {
     version,
     waWebSocketUrl: settings.endpoint,
@@ -51,7 +52,7 @@ export function baileysConfig(request: {
     keepAliveIntervalMs: settings.keepAliveIntervalMs,
     shouldSyncHistoryMessage,
     syncFullHistory: false,
-    markOnlineOnConnect: false,
+    markOnlineOnConnect: markOnline,
     emitOwnEvents: false,
     generateHighQualityLinkPreview: false,
     // Retrying a failed commit inside the library holds the device's inbound path for half a minute; the store retries.

@@ -10,6 +10,7 @@ import { listenToBaileys } from './baileys-events.ts';
 import { type BaileysLibrary, preloadBaileys } from './baileys-library.ts';
 import { createBaileysLogger } from './baileys-logger.ts';
 import { parseJid } from './jid.ts';
+import { ProxyUnsupportedError } from './proxy-error.ts';
 import type { OpenSocket, SocketEvent, SocketRequest, WhatsAppSocket } from './socket.ts';
 import { createSocketEnding, type SocketEnding } from './socket-ending.ts';
 
@@ -49,7 +50,8 @@ async function openBaileysSocket(
   request: SocketRequest,
   deps: BaileysSocketDeps & { caches: BaileysCaches },
 ): Promise<WhatsAppSocket> {
-  const { deviceId, epoch, mayMintCredentials } = request;
+  const { deviceId, epoch, mayMintCredentials, markOnline } = request;
+  if (request.proxyUrl !== null) throw new ProxyUnsupportedError('proxies are not supported yet');
   const [library, version, auth] = await Promise.all([
     preloadBaileys(deps),
     deps.version(),
@@ -57,7 +59,7 @@ async function openBaileysSocket(
   ]);
   forgetUnconfirmedPairing(auth.creds);
   const sock = library.makeWASocket({
-    ...baileysConfig({ settings: deps.settings, version, caches: deps.caches, media: deps.media }),
+    ...baileysConfig({ ...deps, version, markOnline }),
     auth: { creds: auth.creds, keys: auth.keys },
     logger: createBaileysLogger({ deviceId, log: deps.log, clock: deps.clock }),
     getMessage: async ({ id }) => {

@@ -78,7 +78,7 @@ export interface SocketRequest {
   readonly mayMintCredentials: boolean;
   /** Appear online while connected; phones then stop notifying. */
   readonly markOnline: boolean;
-  /** An http or https proxy; other schemes are refused with PROXY_UNSUPPORTED. */
+  /** Null until the egress module vets proxies: any other value rejects with ProxyUnsupportedError. */
   readonly proxyUrl: string | null;
   onEvent(event: SocketEvent): void;
 }
