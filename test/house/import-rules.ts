@@ -32,6 +32,8 @@ const putsTogether = (path: string) => /^src\/[^/]+\.ts$/.test(path);
 
 const PRIVATE_ROLES = ['repository', 'statements', 'schemas', 'routes', 'queue'];
 const DATABASE_PACKAGES = /^(@prisma\/|mysql2$|mariadb$|better-sqlite3$)/;
+/** An SQLite file held exclusively is the lock of the operating system; nothing is stored in it (ADR 0014). */
+const LOCK_FILE = 'src/leases/node-lock.ts';
 const SIMULATOR_PACKAGES = ['libsignal', 'protobufjs', 'ws'];
 /** What everything may use and what therefore knows no feature. */
 const FOUNDATIONS = ['shared', 'config', 'database', 'http', 'generated'];
@@ -80,7 +82,8 @@ const FOLDER_RULES: readonly Rule[] = [
     breaks: ({ from, target, package: name }) =>
       (DATABASE_PACKAGES.test(name ?? '') || inFolder(target ?? '', 'generated')) &&
       !hasRole(from, 'repository') &&
-      !inFolder(from, 'database'),
+      !inFolder(from, 'database') &&
+      from !== LOCK_FILE,
   }),
   edgeRule({
     name: 'only http, routes and the simulator import Fastify',

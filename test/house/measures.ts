@@ -64,18 +64,22 @@ export function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
 }
 
-/** A `describe` block is a chapter of tests, not a function one reads at once; the file's own limit bounds it. */
+/**
+ * A `describe` block, or a function that declares tests, is a chapter and not a function one reads at once; the file's own
+ * limit bounds it.
+ */
 function suiteCallbacks(source: SourceFile): Set<number> {
-  const starts = new Set<number>();
+  const functions: { start: number; end: number }[] = [];
+  const tests: number[] = [];
   visit(source, {
-    CallExpression({ callee, arguments: given, start }) {
-      const called = source.text.slice(start, callee.end);
-      if (!/^(describe|suite)\b/.test(called)) return;
-      const callback = given.at(-1);
-      if (callback?.type === 'ArrowFunctionExpression' || callback?.type === 'FunctionExpression') {
-        starts.add(callback.start);
-      }
+    FunctionDeclaration: (node) => void functions.push(node),
+    FunctionExpression: (node) => void functions.push(node),
+    ArrowFunctionExpression: (node) => void functions.push(node),
+    CallExpression({ callee, start }) {
+      if (/^(describe|suite|it|test)\b/.test(source.text.slice(start, callee.end))) tests.push(start);
     },
   });
-  return starts;
+  const declaresTests = ({ start, end }: { start: number; end: number }) =>
+    tests.some((at) => at > start && at < end);
+  return new Set(functions.filter(declaresTests).map(({ start }) => start));
 }

@@ -1,0 +1,1 @@
+export declare function installedMatches(root: string): boolean;
