@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '../shared/logger.ts';
@@ -57,7 +57,7 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   return Promise.all(
     names.sort().map(async (name) => {
       const script = await readFile(`${folder}/${name}/migration.sql`, 'utf8');
-      return { name, script, checksum: createHash('sha256').update(script).digest('hex') };
+      return { name, script, checksum: sha256(script) };
     }),
   );
 }
@@ -93,10 +93,11 @@ async function apply(
   { name, script, checksum }: Migration,
   now: Database['now'],
 ): Promise<void> {
-  const id = randomUUID();
+  const startedAt = await now();
+  const id = sha256(`${name} ${startedAt.toISOString()}`).slice(0, 36);
   await session.run({
     text: 'insert into _prisma_migrations (id, checksum, migration_name, started_at, applied_steps_count) values (?, ?, ?, ?, 0)',
-    params: [id, checksum, name, await now()],
+    params: [id, checksum, name, startedAt],
   });
   await session.script(script);
   await session.run({
@@ -104,6 +105,8 @@ async function apply(
     params: [await now(), id],
   });
 }
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
 const halfDone = (name: string) =>
   `migration ${name} began and did not finish. Look at what it changed, complete or undo that by hand, ` +

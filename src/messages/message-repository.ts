@@ -1,4 +1,5 @@
-import type { Database, SqlValue } from '../database/database.ts';
+import { clip } from '../database/columns.ts';
+import type { Database, SqlValue, Statement } from '../database/database.ts';
 import { DuplicateKeyError } from '../database/database-error.ts';
 import { dialectOf } from '../database/dialect.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -7,12 +8,13 @@ import type { Jid } from '../whatsapp/jid.ts';
 import type { NewOutboundMessage, OutboundMessage, StoredMessage, StoredReceivedMessage } from './message.ts';
 import {
   type OutboundRow,
+  RECEIVED_COLUMNS,
   type ReceivedRow,
-  receivedInsert,
   toOutboundMessage,
+  toReceivedValues,
   toStoredReceivedMessage,
 } from './message-rows.ts';
-import { advanceStatement, type StatusAdvance } from './message-status-statements.ts';
+import { STATUS_STEPS, type StatusAdvance } from './message-status.ts';
 
 /** Which part of a device's history to list. */
 export interface MessagePage {
@@ -89,15 +91,14 @@ export function createMessageRepository({ database, clock }: MessageRepositoryOp
       const { waMessageIds } = advance;
       if (waMessageIds.length === 0) return [];
       const { changes } = await database.writeAtomically({
-        statements: waMessageIds.map((waMessageId) =>
-          advanceStatement({ ...advance, deviceId, waMessageId }),
-        ),
+        statements: waMessageIds.map((waMessageId) => advanceStatement({ deviceId, waMessageId }, advance)),
       });
       return waMessageIds.filter((_, index) => changes[index] !== 0);
     },
     async addReceived(message) {
       try {
-        await database.run(receivedInsert({ ...message, receivedAt: clock.now() }));
+        const params = toReceivedValues({ ...message, receivedAt: clock.now() });
+        await database.run({ text: INSERT_RECEIVED, params });
         return 'stored';
       } catch (error) {
         if (error instanceof DuplicateKeyError) return 'duplicate';
@@ -116,6 +117,24 @@ export function createMessageRepository({ database, clock }: MessageRepositoryOp
       ];
       return messages.sort((one, other) => (one.id < other.id ? 1 : -1)).slice(0, page.limit);
     },
+  };
+}
+
+const INSERT_RECEIVED = `insert into received_message (${RECEIVED_COLUMNS.join(', ')})
+  values (${RECEIVED_COLUMNS.map(() => '?').join(', ')})`;
+
+/** Changes no row when the message is unknown or further on already. */
+function advanceStatement(
+  { deviceId, waMessageId }: { deviceId: DeviceId; waMessageId: WaMessageId },
+  { status, at, error }: StatusAdvance,
+): Statement {
+  const { column, from } = STATUS_STEPS[status];
+  const attempt = status === 'sending' ? 'attempts = attempts + 1, ' : '';
+  const [code, reason] = error ? [clip(error.code, 64), clip(error.message, 500)] : [null, null];
+  return {
+    text: `update outbound_message set ${attempt}status = ?, ${column} = ?, error_code = ?, error_message = ?
+      where device_id = ? and wa_message_id = ? and status in (${from.map(() => '?').join(', ')})`,
+    params: [status, at, code, reason, deviceId, waMessageId, ...from],
   };
 }
 

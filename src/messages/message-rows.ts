@@ -1,5 +1,5 @@
 import { clip, clipNullable } from '../database/columns.ts';
-import type { Statement } from '../database/database.ts';
+import type { SqlValue } from '../database/database.ts';
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import type { Jid } from '../whatsapp/jid.ts';
 import type { OutboundMessage, StoredReceivedMessage } from './message.ts';
@@ -83,27 +83,39 @@ export function toStoredReceivedMessage(row: ReceivedRow): StoredReceivedMessage
   };
 }
 
-/** Fails with a duplicate key when the message is stored already. Everything in it was written by strangers, so it is clipped. */
-export function receivedInsert(message: StoredReceivedMessage): Statement {
-  return {
-    text: `insert into received_message (id, device_id, chat_jid, participant_jid, from_me, wa_message_id, chat_alt,
-        participant_alt, push_name, type, text, quoted_id, message_timestamp, received_at)
-      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    params: [
-      message.id,
-      message.deviceId,
-      clip(message.chat, 96),
-      clip(message.participant ?? '', 96),
-      message.fromMe,
-      clip(message.waMessageId, 64),
-      clipNullable(message.chatAlt, 96),
-      clipNullable(message.participantAlt, 96),
-      clipNullable(message.pushName, 191),
-      clip(message.type, 40),
-      message.text?.toWellFormed() ?? null,
-      clipNullable(message.quotedWaMessageId, 64),
-      message.timestamp,
-      message.receivedAt,
-    ],
-  };
+/** The values of RECEIVED_COLUMNS. Strangers wrote them, so they are clipped to the width of their columns. */
+export function toReceivedValues(message: StoredReceivedMessage): SqlValue[] {
+  return [
+    message.id,
+    message.deviceId,
+    clip(message.chat, 96),
+    clip(message.participant ?? '', 96),
+    message.fromMe,
+    clip(message.waMessageId, 64),
+    clipNullable(message.chatAlt, 96),
+    clipNullable(message.participantAlt, 96),
+    clipNullable(message.pushName, 191),
+    clip(message.type, 40),
+    message.text?.toWellFormed() ?? null,
+    clipNullable(message.quotedWaMessageId, 64),
+    message.timestamp,
+    message.receivedAt,
+  ];
 }
+
+export const RECEIVED_COLUMNS = [
+  'id',
+  'device_id',
+  'chat_jid',
+  'participant_jid',
+  'from_me',
+  'wa_message_id',
+  'chat_alt',
+  'participant_alt',
+  'push_name',
+  'type',
+  'text',
+  'quoted_id',
+  'message_timestamp',
+  'received_at',
+] as const satisfies readonly (keyof ReceivedRow)[];

@@ -1,6 +1,4 @@
-import { clip } from '../database/columns.ts';
-import type { Statement } from '../database/database.ts';
-import type { DeviceId, WaMessageId } from '../shared/ids.ts';
+import type { WaMessageId } from '../shared/ids.ts';
 import type { OutboundStatus } from './message.ts';
 
 /** A step forward of one or more messages of a device. */
@@ -12,9 +10,9 @@ export interface StatusAdvance {
   readonly error?: { readonly code: string; readonly message: string } | undefined;
 }
 
-interface Step {
+/** What a status takes: where its time is kept and where it may come from. */
+interface StatusStep {
   readonly column: string;
-  /** The statuses it may come from. */
   readonly from: readonly OutboundStatus[];
 }
 
@@ -22,7 +20,7 @@ interface Step {
  * The status only moves forward. A message that failed here (no answer in time) may have left all the same: an ack or a
  * receipt proves it, so those overrule `failed`. Sending may begin again after a crash.
  */
-const STEPS: Record<StatusAdvance['status'], Step> = {
+export const STATUS_STEPS: Record<StatusAdvance['status'], StatusStep> = {
   sending: { column: 'sending_at', from: ['queued', 'sending'] },
   server_ack: { column: 'acked_at', from: ['queued', 'sending', 'failed'] },
   delivered: { column: 'delivered_at', from: ['queued', 'sending', 'server_ack', 'failed'] },
@@ -30,25 +28,3 @@ const STEPS: Record<StatusAdvance['status'], Step> = {
   played: { column: 'played_at', from: ['queued', 'sending', 'server_ack', 'delivered', 'read', 'failed'] },
   failed: { column: 'failed_at', from: ['queued', 'sending'] },
 };
-
-/** Changes no row when the message is unknown or further on already. */
-export function advanceStatement(
-  change: Omit<StatusAdvance, 'waMessageIds'> & { deviceId: DeviceId; waMessageId: WaMessageId },
-): Statement {
-  const { deviceId, waMessageId, status, at, error } = change;
-  const { column, from } = STEPS[status];
-  const attempt = status === 'sending' ? 'attempts = attempts + 1, ' : '';
-  return {
-    text: `update outbound_message set ${attempt}status = ?, ${column} = ?, error_code = ?, error_message = ?
-      where device_id = ? and wa_message_id = ? and status in (${from.map(() => '?').join(', ')})`,
-    params: [
-      status,
-      at,
-      error ? clip(error.code, 64) : null,
-      error ? clip(error.message, 500) : null,
-      deviceId,
-      waMessageId,
-      ...from,
-    ],
-  };
-}
