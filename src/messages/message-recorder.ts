@@ -6,7 +6,7 @@ import type { Logger } from '../shared/logger.ts';
 import type { ReceivedMessage } from '../whatsapp/socket.ts';
 import type { MessageEvent } from './message-events.ts';
 import type { MessageRepository } from './message-repository.ts';
-import type { StatusAdvance } from './message-status-statements.ts';
+import type { StatusAdvance } from './message-status.ts';
 
 interface RecorderDeps {
   devices: EventBus<DeviceEvent>;
