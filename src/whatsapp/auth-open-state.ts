@@ -11,9 +11,9 @@ import type { Unsubscribe } from '../shared/event-bus.ts';
 import type { Logger } from '../shared/logger.ts';
 import { type AuthFailure, createFailureLatch } from './auth-failure.ts';
 import type { LinkingJournal } from './auth-linking-journal.ts';
-import type { AuthOwner, AuthRepository } from './auth-repository.ts';
+import type { AuthRepository } from './auth-repository.ts';
+import type { AuthOwner, SealedKey } from './auth-rows-repository.ts';
 import type { DeviceSealer } from './auth-sealer.ts';
-import type { SealedKey } from './auth-statements.ts';
 import { decodeKey, encodeCreds, encodeKey } from './auth-value-codec.ts';
 import { type AuthChange, createAuthWriteQueue, type KeyChanges } from './auth-write-queue.ts';
 

@@ -2,8 +2,17 @@ import type { Database, Statement } from '../database/database.ts';
 import { dialectOf } from '../database/dialect.ts';
 import { FencedError } from '../shared/errors.ts';
 import type { DeviceId } from '../shared/ids.ts';
+import {
+  type AuthOwner,
+  eraseStatements,
+  keyQueries,
+  keyStatements,
+  type NextCreds,
+  type SealedKey,
+  storeCreds,
+  storeDataKey,
+} from './auth-rows-repository.ts';
 import type { WrappedDataKey } from './auth-sealer.ts';
-import { eraseStatements, keyQueries, keyStatements, type SealedKey } from './auth-statements.ts';
 
 /** What one look at the database tells of a device's session. */
 export interface StoredAuth {
@@ -16,35 +25,9 @@ export interface StoredAuth {
   readonly hasKeys: boolean;
 }
 
-/** The owner on whose behalf is written: a lease that moved on makes the write fail with FencedError. */
-export interface AuthOwner {
-  readonly deviceId: DeviceId;
-  readonly epoch: number;
-}
-
-/** Sealed credentials and the number of their version, one more than the stored one. */
-export interface NextCreds {
-  readonly version: number;
-  readonly sealed: Buffer;
-  readonly at: Date;
-}
-
 /** SQL of the auth tables. Methods throw what Database throws. */
 export function createAuthRepository(database: Database) {
   const dialect = dialectOf(database.dialect);
-  const firstCreds = {
-    dataKey: dialect.upsert({
-      table: 'auth_data_key',
-      columns: ['device_id', 'kek_id', 'wrapped', 'created_at'],
-      keyColumns: ['device_id'],
-    }),
-    creds: dialect.upsert({
-      table: 'auth_creds',
-      columns: ['device_id', 'epoch', 'version', 'blob', 'updated_at'],
-      keyColumns: ['device_id'],
-    }),
-  };
-
   return {
     async load(deviceId: DeviceId): Promise<StoredAuth> {
       const [row] = await database.query<StoredAuthRow>({ text: LOAD, params: [deviceId] });
@@ -87,8 +70,8 @@ export function createAuthRepository(database: Database) {
       await database.writeAtomically({
         guard: vacancyGuard(owner, dataKey),
         statements: [
-          { text: firstCreds.dataKey, params: [deviceId, dataKey.kekId, dataKey.wrapped, creds.at] },
-          { text: firstCreds.creds, params: [deviceId, epoch, creds.version, creds.sealed, creds.at] },
+          storeDataKey(dialect, { deviceId, dataKey, at: creds.at }),
+          storeCreds(dialect, owner, creds),
           ...keyStatements(dialect, { deviceId, epoch, keys }),
         ],
       });

@@ -10,15 +10,19 @@ export function encodeKey(type: string, value: unknown): Buffer {
   return Buffer.from(toJson(type === 'sender-key' ? normaliseSenderKey(value) : value));
 }
 
+/** A key file of Baileys' own store as `encodeKey` would write it; null for a file that says "none". Throws AuthValueError. */
+export function reencodeKeyFile(type: string, bytes: Uint8Array): Buffer | null {
+  const value = fromJson(bytes);
+  return value === null ? null : encodeKey(type, value);
+}
+
 /** The value of `encodeKey`, as Baileys wants it. Throws AuthValueError. */
 export function decodeKey<Type extends keyof SignalDataTypeMap>(
   type: Type,
   bytes: Uint8Array,
 ): SignalDataTypeMap[Type] {
   const value = fromJson(bytes);
-  const revived =
-    type === 'app-state-sync-key' ? proto.Message.AppStateSyncKeyData.fromObject(objectOf(value)) : value;
-  return revived as SignalDataTypeMap[Type];
+  return (type === 'app-state-sync-key' ? toAppStateKey(value) : value) as SignalDataTypeMap[Type];
 }
 
 export function encodeCreds(creds: AuthenticationCreds): Buffer {
@@ -48,6 +52,14 @@ function fromJson(bytes: Uint8Array): unknown {
     return JSON.parse(Buffer.from(bytes).toString('utf8'), BufferJSON.reviver);
   } catch (cause) {
     throw new AuthValueError('the value is not JSON', { cause });
+  }
+}
+
+function toAppStateKey(value: unknown): proto.Message.AppStateSyncKeyData {
+  try {
+    return proto.Message.AppStateSyncKeyData.fromObject(objectOf(value));
+  } catch (cause) {
+    throw new AuthValueError('the value is no app state key', { cause });
   }
 }
 

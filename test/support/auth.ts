@@ -9,7 +9,8 @@ import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { createIds, type DeviceId } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
-import { type AuthStates, createAuthStates } from '../../src/whatsapp/auth-state.ts';
+import { type AuthState, type AuthStates, createAuthStates } from '../../src/whatsapp/auth-state.ts';
+import { AuthStateError } from '../../src/whatsapp/auth-state-error.ts';
 
 export const deviceIdOf = (text: string) => text as DeviceId;
 
@@ -57,5 +58,64 @@ export function pair(creds: AuthenticationCreds): void {
     accountSignatureKey: Buffer.alloc(32, 1),
     accountSignature: Buffer.alloc(64, 2),
     deviceSignature: Buffer.alloc(64, 3),
+  };
+}
+
+/** The word of the AuthStateError that `work` ends with; `none` when it succeeds. */
+export async function problemOf(work: unknown): Promise<string> {
+  try {
+    await work;
+    return 'none';
+  } catch (error) {
+    return error instanceof AuthStateError ? error.problem : String(error);
+  }
+}
+
+/** An empty store in which two devices are ours under epoch 1. */
+export interface AuthBench {
+  readonly states: AuthStates;
+  readonly keyRing: KeyRing;
+  readonly dataDir: string;
+  readonly deviceId: DeviceId;
+  readonly otherId: DeviceId;
+  /** A device that has just been paired. */
+  linked(id?: DeviceId): Promise<AuthState>;
+  /** The first device as another process would open it. */
+  reopened(options?: { epoch?: number; ring?: KeyRing }): Promise<AuthState>;
+  /** The number of rows of a table. */
+  count(table: string): Promise<number>;
+}
+
+export async function createAuthBench(database: Database): Promise<AuthBench> {
+  for (const table of ['auth_key', 'auth_creds', 'auth_data_key', 'auth_tombstone']) {
+    await database.run({ text: `delete from ${table}`, params: [] });
+  }
+  const [deviceId, otherId] = [deviceIdOf('Device_1'), deviceIdOf('device-2')];
+  for (const id of [deviceId, otherId]) await setLease(database, id, 1);
+  const keyRing = freshKeyRing();
+  const dataDir = temporaryFolder();
+  const states = authStatesOn(database, { keyRing, dataDir });
+  return {
+    states,
+    keyRing,
+    dataDir,
+    deviceId,
+    otherId,
+    async linked(id = deviceId) {
+      const state = await states.open({ deviceId: id, epoch: 1, mayMint: true });
+      pair(state.creds);
+      await state.saveCreds();
+      return state;
+    },
+    reopened({ epoch = 1, ring = keyRing } = {}) {
+      return authStatesOn(database, { keyRing: ring, dataDir }).open({ deviceId, epoch, mayMint: true });
+    },
+    async count(table) {
+      const [row] = await database.query<{ n: number }>({
+        text: `select count(*) as n from ${table}`,
+        params: [],
+      });
+      return Number(row?.n);
+    },
   };
 }

@@ -1,6 +1,20 @@
 import type { Statement } from '../database/database.ts';
 import type { Dialect } from '../database/dialect.ts';
 import type { DeviceId } from '../shared/ids.ts';
+import type { WrappedDataKey } from './auth-sealer.ts';
+
+/** The owner on whose behalf is written: a lease that moved on makes the write fail with FencedError. */
+export interface AuthOwner {
+  readonly deviceId: DeviceId;
+  readonly epoch: number;
+}
+
+/** Sealed credentials and the number of their version, one more than the stored one. */
+export interface NextCreds {
+  readonly version: number;
+  readonly sealed: Buffer;
+  readonly at: Date;
+}
 
 /** A sealed key; null removes its row. */
 export interface SealedKey {
@@ -14,6 +28,27 @@ const LARGEST_CHUNK = 128;
 
 const KEY_COLUMNS = ['device_id', 'type', 'key_id', 'epoch', 'blob'];
 const KEY_PRIMARY = ['device_id', 'type', 'key_id'];
+
+/** Stores the data key of a device, in place of another one if need be: guard it. */
+export function storeDataKey(
+  dialect: Dialect,
+  { deviceId, dataKey, at }: { deviceId: DeviceId; dataKey: WrappedDataKey; at: Date },
+): Statement {
+  const columns = ['device_id', 'kek_id', 'wrapped', 'created_at'];
+  return {
+    text: dialect.upsert({ table: 'auth_data_key', columns, keyColumns: ['device_id'] }),
+    params: [deviceId, dataKey.kekId, dataKey.wrapped, at],
+  };
+}
+
+/** Stores the first credentials of a device, in place of others if need be: guard it. */
+export function storeCreds(dialect: Dialect, { deviceId, epoch }: AuthOwner, creds: NextCreds): Statement {
+  const columns = ['device_id', 'epoch', 'version', 'blob', 'updated_at'];
+  return {
+    text: dialect.upsert({ table: 'auth_creds', columns, keyColumns: ['device_id'] }),
+    params: [deviceId, epoch, creds.version, creds.sealed, creds.at],
+  };
+}
 
 /** The statements that store and remove `keys`; rows of one type go together. */
 export function keyStatements(
