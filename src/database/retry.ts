@@ -29,8 +29,8 @@ export async function retryTransient<Result>(
 
 /** A timer of the clock does not keep the process alive; a command waiting for a lock must not end half-way. */
 async function pause(clock: Clock, delayMs: number): Promise<void> {
-  const { port1 } = new MessageChannel();
+  const { port1, port2 } = new MessageChannel();
   port1.ref();
   await new Promise<void>((resolve) => clock.after(delayMs, resolve));
-  port1.close();
+  port2.close();
 }

@@ -22,7 +22,7 @@ export interface DeviceRepository {
   update(deviceId: DeviceId, change: DeviceUpdate): Promise<boolean>;
   /** Removes the device and leaves its history and auth state. False when no device has this id. */
   remove(deviceId: DeviceId): Promise<boolean>;
-  /** Removes the device, its auth state (tombstones too) and its history, all or nothing. */
+  /** Removes its history, then its auth state (tombstones too) and the device at once. May be repeated after a crash. */
   purge(deviceId: DeviceId): Promise<void>;
 }
 
@@ -99,25 +99,33 @@ export function createDeviceRepository(options: DeviceRepositoryOptions): Device
       return changes > 0;
     },
     async purge(deviceId) {
-      await database.writeAtomically({
-        statements: PURGED_TABLES.map((table) => deleteFrom(table, deviceId)),
-      });
+      for (const table of HISTORY_TABLES) await eraseHistory(database, table, deviceId);
+      const statements = [...AUTH_TABLES, 'device'].map((table) => ({
+        text: `delete from ${table} where device_id = ?`,
+        params: [deviceId],
+      }));
+      await database.writeAtomically({ statements });
     },
   };
 }
 
-const PURGED_TABLES = [
-  'auth_key',
-  'auth_creds',
-  'auth_data_key',
-  'auth_tombstone',
-  'outbound_message',
-  'received_message',
-  'device',
-];
+const HISTORY_TABLES = ['outbound_message', 'received_message'];
+const AUTH_TABLES = ['auth_key', 'auth_creds', 'auth_data_key', 'auth_tombstone'];
+const ERASED_AT_ONCE = 500;
 
-function deleteFrom(table: string, deviceId: DeviceId): Statement {
-  return { text: `delete from ${table} where device_id = ?`, params: [deviceId] };
+/** In small steps: a long history in one transaction would hold up every other device. */
+async function eraseHistory(database: Database, table: string, deviceId: DeviceId): Promise<void> {
+  for (;;) {
+    const rows = await database.query<{ id: string }>({
+      text: `select id from ${table} where device_id = ? limit ${ERASED_AT_ONCE}`,
+      params: [deviceId],
+    });
+    if (rows.length === 0) return;
+    await database.run({
+      text: `delete from ${table} where id in (${rows.map(() => '?').join(', ')})`,
+      params: rows.map(({ id }) => id),
+    });
+  }
 }
 
 function insertStatement(device: NewDevice, now: Date, sealer: ProxySealer): Statement {

@@ -166,6 +166,19 @@ describeOnEachDatabase('the device repository', (open) => {
       expect(await countRows(database)).toEqual([2, 2, 2, 1]);
     });
 
+    it('takes a history of any length', async () => {
+      const { database, devices } = await withTwoDevices();
+      const insert = `insert into outbound_message (id, device_id, wa_message_id, chat_jid, kind, status, attempts, created_at)
+        values (?, 'gone', ?, 'c', 'text', 'queued', 0, ?)`;
+      const statements = Array.from({ length: 1_100 }, (_, index) => ({
+        text: insert,
+        params: [`m${index}`, `w${index}`, new Date()],
+      }));
+      await database.writeAtomically({ statements });
+      await devices.purge('gone' as DeviceId);
+      expect(await countRows(database)).toEqual([1, 1, 2, 1]);
+    });
+
     it('takes everything but the epoch when it is purged', async () => {
       const { database, devices } = await withTwoDevices();
       await devices.purge('gone' as DeviceId);
