@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
+import { type CountryCode, isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
 
 /** Every schema here takes the text of one key and says in words what it should have been. */
@@ -30,7 +31,11 @@ export const timezone = z.string().refine((name) => {
   }
 }, 'an IANA time zone such as Asia/Jakarta');
 
-export const country = z.string().regex(/^[A-Z]{2}$/, 'a country of two capital letters such as ID');
+export const country = z.string().transform((text, context): CountryCode => {
+  if (isSupportedCountry(text)) return text;
+  context.addIssue({ code: 'custom', message: 'a country of two capital letters such as ID' });
+  return z.NEVER;
+});
 export const deviceId = z
   .string()
   .regex(/^[a-zA-Z0-9_-]{3,50}$/, '3 to 50 characters of a-z, A-Z, 0-9, _ and -');

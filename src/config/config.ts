@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { CountryCode } from 'libphonenumber-js';
 import type { DeviceId } from '../shared/ids.ts';
 import { ConfigError, type Keys, parseKeys } from './config-parse.ts';
 import { databaseUrl } from './database-url.ts';
@@ -40,7 +41,8 @@ export interface Config {
 }
 
 export interface WhatsAppConfig {
-  readonly defaultCountry: string;
+  /** How a number without a country is read. */
+  readonly defaultCountry: CountryCode;
   readonly defaultDevice: DeviceId | null;
   readonly printQrTerminal: boolean;
   readonly initialSyncWaitMs: number;
@@ -121,9 +123,6 @@ function sandboxConfig(keys: Keys): SandboxConfig | null {
 function warningsAbout(keys: Keys, { unknown }: Environment): string[] {
   const warnings: string[] = [];
   if (unknown.length > 0) warnings.push(`.env sets keys that mean nothing here: ${unknown.join(', ')}`);
-  if (keys.WA_SANDBOX && keys.WA_ENDPOINT === undefined) {
-    warnings.push('WA_SANDBOX is true without WA_ENDPOINT: this process talks to WhatsApp itself');
-  }
   if (keys.DATABASE_URL !== undefined && keys.DB_HOST !== undefined) {
     warnings.push('DATABASE_URL and DB_HOST are both set: DATABASE_URL is used');
   }

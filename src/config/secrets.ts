@@ -10,27 +10,28 @@ import type { KeyRing } from './key-encryption-key.ts';
 const SESSION_SECRET_FILE = 'session.secret';
 const SECRET_BYTES = 32;
 
-/**
- * What signs dashboard sessions: the operator's secret, else the one in the data folder, made there (mode 0600) the
- * first time.
- */
-export function sessionSecret({
-  given,
+/** What signs dashboard sessions: the operator's secret, else one of our own in the data folder. */
+export function sessionSecret(source: { given: string | null; dataDir: string; random: Random }): string {
+  return source.given ?? keptSecret({ ...source, file: SESSION_SECRET_FILE });
+}
+
+/** A secret in a file of the data folder, made there (mode 0600) the first time. */
+export function keptSecret({
   dataDir,
+  file,
   random,
 }: {
-  given: string | null;
   dataDir: string;
+  file: string;
   random: Random;
 }): string {
-  if (given !== null) return given;
-  const file = path.join(dataDir, SESSION_SECRET_FILE);
+  const place = path.join(dataDir, file);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  const stored = readIfThere(file);
+  const stored = readIfThere(place);
   if (stored !== null) return stored;
-  createFileDurably(file, Buffer.from(random.bytes(SECRET_BYTES).toString('base64url')));
+  createFileDurably(place, Buffer.from(random.bytes(SECRET_BYTES).toString('base64url')));
   // Read back: when two processes started at once, the one that came first decides.
-  return readFileSync(file, 'utf8').trim();
+  return readFileSync(place, 'utf8').trim();
 }
 
 function readIfThere(file: string): string | null {

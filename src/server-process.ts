@@ -1,0 +1,86 @@
+import closeWithGrace from 'close-with-grace';
+import { type App, startApp } from './app.ts';
+import { type Config, createConfig } from './config/config.ts';
+import { ConfigError } from './config/config-parse.ts';
+import type { Environment } from './config/env.ts';
+import { KeyEncryptionKeyError } from './config/key-encryption-key.ts';
+import { configuredSecrets } from './config/secrets.ts';
+import { type SimulatorProcess, startSimulatorProcess } from './sandbox/simulator-process.ts';
+import { systemClock } from './shared/clock.ts';
+import { createIds } from './shared/ids.ts';
+import { createLogger, type Logger } from './shared/logger.ts';
+import { systemRandom } from './shared/random.ts';
+
+/** A running server with everything an entry point may want to tell a person about it. */
+export interface ServerProcess {
+  readonly app: App;
+  readonly config: Config;
+  /** The built-in simulator, in the sandbox without an endpoint of its own. */
+  readonly simulator: SimulatorProcess | null;
+}
+
+interface ServeOptions {
+  readonly environment: Environment;
+  readonly controlToken?: string;
+}
+
+/** EX_CONFIG of sysexits.h: starting again will not help until a person changed something. */
+const EX_CONFIG = 78;
+/** Sockets, flushes and leases get this long when the process is asked to stop, in ms. */
+const SHUTDOWN_MS = 10_000;
+
+/** Runs the server until a signal; ends the process with a readable message when it cannot start. */
+export async function serve({ environment, controlToken }: ServeOptions): Promise<ServerProcess> {
+  try {
+    return await start({ environment, ...(controlToken === undefined ? {} : { controlToken }) });
+  } catch (error) {
+    const isConfigured = !(error instanceof ConfigError || error instanceof KeyEncryptionKeyError);
+    if (isConfigured || !(error instanceof Error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EX_CONFIG);
+  }
+}
+
+async function start({ environment, controlToken }: ServeOptions): Promise<ServerProcess> {
+  const given = createConfig(environment);
+  const log = createLogger(given.logLevel);
+  for (const warning of given.warnings) log.warn({}, warning);
+  log.info({ configured: configuredSecrets(environment), role: given.role }, 'starting');
+  const simulator = await startBuiltInSimulator(given, controlToken ?? null);
+  const config = simulator ? pointedAt(given, simulator) : given;
+  const ids = createIds({ clock: systemClock, random: systemRandom });
+  const app = await startApp({ config, clock: systemClock, random: systemRandom, ids, log });
+  log.info({ url: app.url, uptimeMs: Math.round(performance.now()) }, 'ready');
+  stopOnSignal({ app, simulator, log });
+  return { app, config, simulator };
+}
+
+/** The sandbox brings its own WhatsApp unless it was told of another one. */
+async function startBuiltInSimulator(config: Config, controlToken: string | null) {
+  if (!config.sandbox || config.sandbox.endpoint !== null) return null;
+  return startSimulatorProcess({ stateDir: `${config.dataDir}/simulator`, controlToken });
+}
+
+function pointedAt(config: Config, { address }: SimulatorProcess): Config {
+  const { url: endpoint, rootKey: rootKeyHex } = address;
+  return { ...config, sandbox: { endpoint, rootKeyHex, mediaOrigin: null, mediaCaFile: null } };
+}
+
+/** Signals stop in order; an error nobody caught is a bug: it is logged, and the process ends rather than limps. */
+function stopOnSignal({
+  app,
+  simulator,
+  log,
+}: {
+  app: App;
+  simulator: SimulatorProcess | null;
+  log: Logger;
+}) {
+  closeWithGrace({ delay: SHUTDOWN_MS, logger: false }, async ({ signal, err }) => {
+    if (err) log.error({ err }, 'stopping after an unexpected error');
+    else log.info({ signal }, 'stopping');
+    await app.stop();
+    await simulator?.stop();
+    log.info({}, 'stopped');
+  });
+}
