@@ -6,6 +6,9 @@ import type { Logger } from '../shared/logger.ts';
 /** A broken peer can make Baileys complain a thousand times a minute; the log gets this many. */
 const LINES_PER_MINUTE = 30;
 
+/** What a disconnect says anyway, with its cause. */
+const SAID_ELSEWHERE = new Set(['stream errored out', 'error in validating connection']);
+
 /**
  * Baileys logs creds, nodes and messages beside its words. Only the words and an error's message pass, warnings as
  * debug and errors as warnings; the rest of what it says is nothing an operator can act on.
@@ -28,8 +31,8 @@ export function createBaileysLogger(deps: { deviceId: DeviceId; log: Logger; clo
     return muted === 0;
   };
   const write = (level: 'debug' | 'warn') => (data: unknown, words?: string) => {
-    if (!mayWrite()) return;
     const said = words ?? (typeof data === 'string' ? data : '');
+    if (SAID_ELSEWHERE.has(said) || !mayWrite()) return;
     log[level]({ deviceId, error: errorMessage(data) }, `baileys: ${said.slice(0, 200)}`);
   };
 

@@ -2,6 +2,7 @@ import type { AuthenticationCreds, WASocket, WAVersion } from '@whiskeysockets/b
 import type { Clock } from '../shared/clock.ts';
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
+import { makePreKeysDurable } from './auth-pre-keys.ts';
 import type { AuthFailure, AuthState, AuthStates } from './auth-state.ts';
 import { type BaileysCaches, createBaileysCaches } from './baileys-caches.ts';
 import { createBaileysCommands } from './baileys-commands.ts';
@@ -9,7 +10,7 @@ import { baileysConfig, type MediaTransport, type SocketSettings } from './baile
 import { listenToBaileys } from './baileys-events.ts';
 import { type BaileysLibrary, preloadBaileys } from './baileys-library.ts';
 import { createBaileysLogger } from './baileys-logger.ts';
-import { parseJid } from './jid.ts';
+import { jidParts, parseJid } from './jid.ts';
 import { ProxyUnsupportedError } from './proxy-error.ts';
 import type { OpenSocket, SocketEvent, SocketRequest, WhatsAppSocket } from './socket.ts';
 import { createSocketEnding, type SocketEnding } from './socket-ending.ts';
@@ -58,6 +59,7 @@ async function openBaileysSocket(
     deps.authStates.open({ deviceId, epoch, mayMint: mayMintCredentials }),
   ]);
   forgetUnconfirmedPairing(auth.creds);
+  await rememberOwnAddresses(auth);
   const sock = library.makeWASocket({
     ...baileysConfig({ ...deps, version, markOnline }),
     auth: { creds: auth.creds, keys: auth.keys },
@@ -67,6 +69,7 @@ async function openBaileysSocket(
       return text === null ? undefined : { extendedTextMessage: { text } };
     },
   });
+  makePreKeysDurable(sock.authState.keys, auth.keys);
   hastenClose(sock, deps.clock);
   const ending = createSocketEnding();
   superviseSocket({ sock, auth, request, ending, clock: deps.clock, library });
@@ -81,6 +84,19 @@ function forgetUnconfirmedPairing(creds: AuthenticationCreds): void {
   if (!creds.me || creds.account) return;
   delete creds.me;
   creds.pairingCode = undefined;
+}
+
+/**
+ * Baileys learns that our number and our LID are one person only after the open. What the phone sends before is decrypted
+ * under the number and what follows is looked up under the LID, where no session is, and the first sync is lost.
+ */
+async function rememberOwnAddresses({ creds, keys }: AuthState): Promise<void> {
+  const [own, lid] = [parseJid(creds.me?.id ?? ''), parseJid(creds.me?.lid ?? '')];
+  if (!own || !lid) return;
+  const [pnUser, lidUser] = [jidParts(own).user, jidParts(lid).user];
+  const known = await keys.get('lid-mapping', [pnUser]);
+  if (known[pnUser] === lidUser) return;
+  await keys.set({ 'lid-mapping': { [pnUser]: lidUser, [`${lidUser}_reverse`]: pnUser } });
 }
 
 /** A silent peer never answers the closing handshake, and ws would wait thirty seconds for it. */

@@ -9,7 +9,7 @@ export interface SandboxTrust {
   /** ws:// or wss:// URL of the server. */
   readonly endpoint: string;
   /** Hex of the 32-byte public key that signs the server's Noise certificates. */
-  readonly rootKey: string;
+  readonly rootKeyHex: string;
   /** https origin that gets all media traffic; null: media fails. */
   readonly mediaOrigin: string | null;
   /** PEM of the authority behind it. */
@@ -25,11 +25,11 @@ export class SandboxRefusedError extends Error {
  * Refuses a sandbox that is not on this machine. TLS and the root key are all that proves WhatsApp's server to us, so
  * whoever replaces them may only do so towards loopback. Throws SandboxRefusedError.
  */
-export function checkSandboxTrust({ endpoint, rootKey, mediaOrigin }: SandboxTrust): void {
+export function checkSandboxTrust({ endpoint, rootKeyHex, mediaOrigin }: SandboxTrust): void {
   if (!isLoopback(endpoint, ['ws:', 'wss:'])) {
     throw new SandboxRefusedError('WA_ENDPOINT must be a ws:// or wss:// URL on loopback');
   }
-  if (!/^[0-9a-f]{64}$/i.test(rootKey)) throw new SandboxRefusedError('WA_ROOT_KEY must be 64 hex digits');
+  if (!/^[0-9a-f]{64}$/i.test(rootKeyHex)) throw new SandboxRefusedError('WA_ROOT_KEY must be 64 hex digits');
   if (mediaOrigin !== null && !isLoopback(mediaOrigin, ['https:'])) {
     throw new SandboxRefusedError('WA_MEDIA_ORIGIN must be an https:// origin on loopback');
   }
@@ -41,7 +41,7 @@ export function checkSandboxTrust({ endpoint, rootKey, mediaOrigin }: SandboxTru
  */
 export function trustSandbox(library: Pick<BaileysLibrary, 'WA_CERT_DETAILS'>, trust: SandboxTrust): void {
   checkSandboxTrust(trust);
-  library.WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(trust.rootKey, 'hex');
+  library.WA_CERT_DETAILS.PUBLIC_KEY = Buffer.from(trust.rootKeyHex, 'hex');
 }
 
 /**

@@ -23,8 +23,8 @@ export interface VersionKeeperDeps {
   readonly fetchLatest: (() => Promise<WaVersion>) | null;
   /** Where the last known good version is kept. */
   readonly settings: {
-    get(name: string): Promise<unknown>;
-    set(name: string, value: unknown): Promise<void>;
+    find(name: string): Promise<unknown>;
+    set(name: string, value: WaVersion): Promise<void>;
   };
   readonly clock: Clock;
   readonly log: Logger;
@@ -45,7 +45,7 @@ export function createVersionKeeper(deps: VersionKeeperDeps): VersionKeeper {
   let stored: WaVersion | null = null;
 
   const load = async (): Promise<WaVersion> => {
-    stored = parseVersion(await settings.get(SETTING));
+    stored = parseVersion(await settings.find(SETTING));
     return newer(stored, await deps.builtIn());
   };
   const current = (): Promise<WaVersion> => {

@@ -1,0 +1,127 @@
+import { onTestFinished } from 'vitest';
+import type { Database } from '../../src/database/database.ts';
+import { openDatabase } from '../../src/database/database.ts';
+import { migrate } from '../../src/database/migrate.ts';
+import { createConnectThrottle, DEFAULT_THROTTLE } from '../../src/devices/connect-throttle.ts';
+import type { DeviceEvent } from '../../src/devices/device-events.ts';
+import { createDeviceManager, type DeviceManager } from '../../src/devices/device-manager.ts';
+import { createDeviceRepository, type DeviceRepository } from '../../src/devices/device-repository.ts';
+import { createLeaseKeeper } from '../../src/leases/lease-keeper.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { createEventBus } from '../../src/shared/event-bus.ts';
+import { createIds, type DeviceId } from '../../src/shared/ids.ts';
+import { createLogger, silentLogger } from '../../src/shared/logger.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import { type BaileysSockets, createBaileysSockets } from '../../src/whatsapp/baileys-socket.ts';
+import { authStatesOn, deviceIdOf, freshKeyRing, temporaryFolder } from './auth.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
+import { startTestSimulator, type TestSimulator } from './simulator.ts';
+
+/** A device manager on SQLite and real Baileys, talking to a simulator of its own; all of it goes after the test. */
+export interface DeviceLab {
+  readonly simulator: TestSimulator;
+  readonly database: Database;
+  readonly rows: DeviceRepository;
+  readonly sockets: BaileysSockets;
+  readonly events: Recorder<DeviceEvent>;
+  manager: DeviceManager;
+  /** Adds a device with this id. */
+  addDevice(name: string): Promise<DeviceId>;
+  /** The first QR text the device shows, of those not taken yet. */
+  nextQr(deviceId: DeviceId): Promise<string>;
+  /** Resolves when the device reaches the status, now or later. */
+  reaches(deviceId: DeviceId, status: string): Promise<void>;
+  /** Ends this manager as a clean stop of the process does, and starts another on the same database. */
+  restart(): Promise<void>;
+}
+
+const SETTINGS = { connectTimeoutMs: 5_000, queryTimeoutMs: 5_000, keepAliveIntervalMs: 30_000 };
+
+export async function startDeviceLab(): Promise<DeviceLab> {
+  const simulator = await startTestSimulator();
+  const dataDir = temporaryFolder();
+  const clock = systemClock;
+  const log = process.env.LAB_LOG ? createLogger('debug') : silentLogger;
+  const database = await openDatabase({ url: `file:${dataDir}/lab.db`, log, clock });
+  await migrate(database, { log });
+  const authStates = authStatesOn(database, { keyRing: freshKeyRing(), dataDir });
+  const proxySealer = { seal: (text: string) => text, open: (text: string) => text };
+  const rows = createDeviceRepository({ database, clock, proxySealer });
+  const ids = createIds({ clock, random: systemRandom });
+  const events = createRecorder<DeviceEvent>();
+  const bus = createEventBus<DeviceEvent>((error) => {
+    throw error;
+  });
+  bus.subscribe(events.add);
+  const sockets = createBaileysSockets({
+    settings: { ...SETTINGS, endpoint: simulator.url },
+    authStates,
+    version: async () => [2, 3000, 1043857760],
+    findSentText: async () => null,
+    media: null,
+    clock,
+    log,
+  });
+
+  const startManager = async () => {
+    const leases = createLeaseKeeper({ database, clock, ids, log, dataDir });
+    await leases.start();
+    const manager = createDeviceManager({
+      rows,
+      leases,
+      sessions: authStates,
+      bus,
+      openSocket: sockets.open,
+      forgetSocketCaches: sockets.forget,
+      throttle: createConnectThrottle({ clock, limits: DEFAULT_THROTTLE }),
+      keepAliveMs: SETTINGS.keepAliveIntervalMs,
+      refreshVersion: async () => false,
+      random: systemRandom,
+      clock,
+      log,
+    });
+    return { manager, leases };
+  };
+  let running = await startManager();
+  const stop = async () => {
+    await running.manager.shutdown();
+    await running.leases.stop();
+  };
+  onTestFinished(async () => {
+    await stop();
+    await database.close();
+    await simulator.close();
+  });
+
+  const lab: DeviceLab = {
+    simulator,
+    database,
+    rows,
+    sockets,
+    events,
+    manager: running.manager,
+    async addDevice(name) {
+      const deviceId = deviceIdOf(name);
+      const settings = { autoRead: false, markOnline: false };
+      await rows.add({ deviceId, deviceName: null, tags: [], proxyUrl: null, settings });
+      return deviceId;
+    },
+    async nextQr(deviceId) {
+      const event = await events.waitFor((each) => each.type === 'qr' && each.deviceId === deviceId);
+      return event.type === 'qr' ? event.qr : '';
+    },
+    async reaches(deviceId, status) {
+      if (lab.manager.stateOf(deviceId)?.status === status) return;
+      await events.waitFor(
+        (each) => each.type === 'state-changed' && each.deviceId === deviceId && each.state.status === status,
+        events.all.length,
+      );
+    },
+    async restart() {
+      await stop();
+      running = await startManager();
+      lab.manager = running.manager;
+    },
+  };
+  return lab;
+}
