@@ -1,3 +1,4 @@
+import { withoutDevice } from '../whatsapp/jid.ts';
 import type { AuthMethod, Device, DeviceCause, DeviceSettings, DeviceStatus } from './device.ts';
 import { attemptsOf, causeOf, challengeAt, type DeviceState } from './device-state.ts';
 
@@ -9,6 +10,7 @@ export interface DeviceView {
   readonly status: DeviceStatus;
   readonly isConnected: boolean;
   readonly phoneNumber: string | null;
+  /** The account's address, without the part that names this linked device. */
   readonly jid: string | null;
   readonly lid: string | null;
   readonly pushName: string | null;
@@ -58,8 +60,8 @@ export function toDeviceView(device: Device, { state, lastActivityAt, now }: Liv
     status,
     isConnected: status === 'connected',
     phoneNumber: device.phoneNumber,
-    jid: device.jid,
-    lid: device.lid,
+    jid: device.jid && withoutDevice(device.jid),
+    lid: device.lid && withoutDevice(device.lid),
     pushName: device.pushName,
     qrCode: challenge?.kind === 'qr' ? challenge.qr : null,
     pairingCode: challenge?.kind === 'pairing-code' ? challenge.code : null,

@@ -1,4 +1,4 @@
-import { isLid, type Jid } from '../whatsapp/jid.ts';
+import { isLid, type Jid, withoutDevice } from '../whatsapp/jid.ts';
 import type { StoredMessage } from './message.ts';
 
 /** A message as callers see it; `messageId` is WhatsApp's id, times are ISO 8601 in UTC. */
@@ -26,7 +26,8 @@ export interface MessageView {
 
 /** `ownJid` is the device's own address, as sender or recipient. */
 export function toMessageView(message: StoredMessage, ownJid: Jid | null): MessageView {
-  return message.direction === 'out' ? sentView(message, ownJid) : receivedView(message, ownJid);
+  const own = ownJid && withoutDevice(ownJid);
+  return message.direction === 'out' ? sentView(message, own) : receivedView(message, own);
 }
 
 function sentView(message: Extract<StoredMessage, { direction: 'out' }>, ownJid: Jid | null): MessageView {
