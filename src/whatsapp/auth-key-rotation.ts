@@ -4,11 +4,6 @@ import { SealBrokenError } from '../shared/sealed-box.ts';
 import { createAuthRotationRepository, type StoredDataKey } from './auth-rotation-repository.ts';
 import { rewrap } from './auth-sealer.ts';
 
-/** Whether stored sessions depend on a key encryption key, so that a new one must not be made. */
-export function hasWrappedKeys(database: Database): Promise<boolean> {
-  return createAuthRotationRepository(database).hasAny();
-}
-
 /**
  * Wraps every data key with the current key of the ring; what the data keys encrypt stays as it is, so devices go on running.
  * `broken`: rows that no key of the ring opens; they are left alone. Repeat until `broken` is 0 before dropping an old key.

@@ -38,13 +38,5 @@ export function createAuthRotationRepository(database: Database) {
     async replace(old: StoredDataKey, { kekId, wrapped }: WrappedDataKey): Promise<void> {
       await database.run({ text: updates[old.table], params: [kekId, wrapped, old.rowId, old.wrapped] });
     },
-
-    async hasAny(): Promise<boolean> {
-      const rows = await database.query({
-        text: 'select 1 from auth_data_key union all select 1 from auth_tombstone limit 1',
-        params: [],
-      });
-      return rows.length > 0;
-    },
   };
 }

@@ -22,7 +22,14 @@ export interface FolderImport {
   /** Why not; null when imported. */
   readonly reason: string | null;
   /** Whose account it is, for the device's row; null unless imported. */
-  readonly account: { readonly id: string; readonly lid: string | null; readonly name: string | null } | null;
+  readonly account: LinkedAccount | null;
+}
+
+/** The addresses and the name of the account a session belongs to. */
+export interface LinkedAccount {
+  readonly id: string;
+  readonly lid: string | null;
+  readonly name: string | null;
 }
 
 interface ImportOptions {
@@ -35,6 +42,11 @@ interface ImportOptions {
     claim(deviceId: DeviceId): Promise<{ kind: 'claimed'; epoch: number } | { kind: 'owned-elsewhere' }>;
     release(deviceId: DeviceId): Promise<void>;
   };
+  /**
+   * Called when the session is stored and before its folder is set aside, so that a crash in between repeats it: make the
+   * device's row here. Must be idempotent.
+   */
+  readonly onStored?: (deviceId: DeviceId, account: LinkedAccount) => Promise<void>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -90,9 +102,10 @@ async function importFolder(deviceId: DeviceId, options: ImportOptions): Promise
     } finally {
       await leases.release(deviceId);
     }
-    await setAside(path, options.clock);
     const { id, lid, name } = folder.creds.me;
     const account = { id, lid: lid ?? null, name: name ?? null };
+    await options.onStored?.(deviceId, account);
+    await setAside(path, options.clock);
     return { deviceId, outcome: 'imported', reason: null, account };
   } catch (error) {
     if (error instanceof SessionFolderError) return refusal(deviceId, 'broken', error.message);

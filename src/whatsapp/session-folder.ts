@@ -63,7 +63,7 @@ export async function readSessionFolder(path: string): Promise<SessionFolder> {
 }
 
 /** The key a file of Baileys' store holds; null for any other file. Its name is the id with `/` as `__` and `:` as `-`. */
-export function keyOfFile(name: string): { type: string; keyId: string } | null {
+function keyOfFile(name: string): { type: string; keyId: string } | null {
   const type = KEY_TYPES.find((known) => name.startsWith(`${known}-`));
   if (!type || !name.endsWith('.json')) return null;
   const written = name.slice(type.length + 1, -'.json'.length);

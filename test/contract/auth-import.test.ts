@@ -64,12 +64,15 @@ describeOnEachDatabase('session folder import', (open) => {
     return state;
   }
 
-  function importAll(): Promise<FolderImport[]> {
+  function importAll(
+    onStored: (deviceId: string) => Promise<void> = async () => {},
+  ): Promise<FolderImport[]> {
     return importSessionFolders({
       sessionsDir,
       database,
       keyRing: bench.keyRing,
       leases: { claim: async () => ({ kind: 'claimed', epoch: 1 }), release: async () => {} },
+      onStored,
       clock: systemClock,
       log: silentLogger,
     });
@@ -116,6 +119,15 @@ describeOnEachDatabase('session folder import', (open) => {
     expect(await outcomes()).toEqual(['Device_1 imported']);
     expect(await bench.count('auth_key')).toBe(606);
     expect((await bench.reopened()).kind).toBe('stored');
+  });
+
+  it('keeps the folder until the caller has made the device', async () => {
+    await writeFolder('Device_1');
+    await expect(importAll(() => Promise.reject(new Error('no row')))).rejects.toThrow('no row');
+    const told: string[] = [];
+    await importAll(async (deviceId) => void told.push(deviceId));
+    expect(told).toEqual(['Device_1']);
+    expect(await importableDeviceIds(sessionsDir)).toEqual([]);
   });
 
   it('never replaces another session', async () => {

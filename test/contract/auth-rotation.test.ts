@@ -1,6 +1,7 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
-import { hasWrappedKeys, rewrapDataKeys } from '../../src/whatsapp/auth-key-rotation.ts';
+import { rewrapDataKeys } from '../../src/whatsapp/auth-key-rotation.ts';
+import { hasDataKeys } from '../../src/whatsapp/data-key-repository.ts';
 import { type AuthBench, createAuthBench, freshKeyRing, problemOf } from '../support/auth.ts';
 import { describeOnEachDatabase } from '../support/databases.ts';
 
@@ -16,11 +17,11 @@ describeOnEachDatabase('rotation of the key encryption key', (open) => {
   });
 
   it('knows whether anything depends on the key', async () => {
-    expect(await hasWrappedKeys(database)).toBe(false);
+    expect(await hasDataKeys(database)).toBe(false);
     await bench.linked();
-    expect(await hasWrappedKeys(database)).toBe(true);
+    expect(await hasDataKeys(database)).toBe(true);
     await bench.states.entomb({ deviceId: bench.deviceId, reason: 'logged_out' });
-    expect(await hasWrappedKeys(database)).toBe(true);
+    expect(await hasDataKeys(database)).toBe(true);
   });
 
   it('wraps every data key anew while a device goes on writing, and drops the old key', async () => {
