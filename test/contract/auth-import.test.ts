@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   linkSync,
@@ -151,7 +150,6 @@ describeOnEachDatabase('session folder import', (open) => {
     ['a symbolic link', (folder) => symlinkSync('/etc/passwd', join(folder, 'session-x.0.json'))],
     ['a hard link', (folder) => linkSync(join(folder, 'creds.json'), join(folder, 'session-x.0.json'))],
     ['a folder inside', (folder) => mkdirSync(join(folder, 'pre-key-9.json.d'))],
-    ['a pipe', (folder) => execFileSync('mkfifo', [join(folder, 'session-x.0.json')])],
     [
       'a huge file',
       (folder) => {
