@@ -5,7 +5,6 @@ import { FAKE_JID } from '../fakes/whatsapp-socket.ts';
 
 const SECOND = 1_000;
 const fresh: Partial<Device>[] = [{}];
-const running: Partial<Device>[] = [{ linkState: 'linked', desired: 'running', lastStatus: 'connected' }];
 const retryable = { source: 'local', code: 428 } as const;
 
 describe('pairing by QR code', () => {
