@@ -35,12 +35,20 @@ export function sendFailure(request: FastifyRequest, reply: FastifyReply, answer
     const { retryAfter } = answer.details ?? {};
     reply.header('retry-after', typeof retryAfter === 'number' ? Math.ceil(retryAfter) : RETRY_AFTER_SECONDS);
   }
+  // A request that Fastify refuses before its hooks (a broken address) has no id on its answer yet.
+  reply.header('x-request-id', request.id);
+  if (request.headers.upgrade !== undefined) endAfterAnswer(request, reply);
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="wafleet"');
   return reply
     .code(status)
     .type('application/json; charset=utf-8')
     .serializer(JSON.stringify)
     .send(failure(request.server.timestamp(), answer.code, answer));
+}
+
+/** Node hands the socket of an upgrade over for good, so a refused one would stay open for ever. */
+function endAfterAnswer(request: FastifyRequest, reply: FastifyReply) {
+  reply.raw.once('finish', () => request.raw.socket.destroySoon());
 }
 
 /** The pattern of the route (`/devices/:deviceId`), never the address with its ids and numbers. */

@@ -85,12 +85,13 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   deps.onKeyChanged(live.endOf);
   app.decorate('timestamp', createTimestamp({ clock, timezone: settings.timezone }));
   logRequests(app, { log, clock });
+  // Before whatever refuses requests: its hooks must have seen a refused upgrade, or the socket would stay open.
+  await installWebSockets(app, { clock, live });
   refuseWhileClosing(app);
   await installProtection(app, settings);
   const table = watchRoutes(app);
   await installGuard(app, { authenticate: deps.authenticate, perMinute: settings.rateLimitPerMinute });
   await installOpenApi(app, deps.service);
-  await installWebSockets(app, { clock, live });
   installEventStreams(app, { clock, live });
   app.setErrorHandler(createErrorHandler(log));
   app.setNotFoundHandler(createNotFoundHandler(table));

@@ -1,10 +1,10 @@
 import { createAccess, type Grant } from '../../src/http/access.ts';
-import type { HealthSource, ReadinessCheck } from '../../src/http/health-routes.ts';
+import type { HealthSource } from '../../src/http/health-routes.ts';
 import { createHttpServer, type HttpServerDeps, type HttpSettings } from '../../src/http/server.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import { createIds } from '../../src/shared/ids.ts';
-import { silentLogger } from '../../src/shared/logger.ts';
+import { type Logger, silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 
 export const TEST_SETTINGS: HttpSettings = {
@@ -27,7 +27,6 @@ interface TestServerOptions extends Partial<Omit<HttpServerDeps, 'settings'>> {
   settings?: Partial<HttpSettings>;
   /** The keys that are known, by what the caller presents. `admin-key` is always one. */
   keys?: Record<string, Partial<Grant>>;
-  checks?: Record<string, ReadinessCheck>;
 }
 
 /** The real server around fakes, for `app.inject`; closes itself with `await using`. */
@@ -58,3 +57,13 @@ export async function startTestServer({ settings, keys = {}, ...deps }: TestServ
 
 /** The headers of a caller with this key. */
 export const withKey = (key: string) => ({ authorization: `Bearer ${key}` });
+
+/** Keeps what was logged, as the objects that were given. */
+export function createLogRecorder() {
+  const lines: { level: string; data: object; message: string }[] = [];
+  const at = (level: string) => (data: object, message: string) => {
+    lines.push({ level, data, message });
+  };
+  const log: Logger = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return { log, lines };
+}
