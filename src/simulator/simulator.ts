@@ -98,6 +98,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     importDevice: (device) => importDevice(context, device),
     async close() {
       await front.close();
+      await context.delivery.quiet();
       await state.close();
     },
   };

@@ -9,6 +9,8 @@ import type { CloseReason } from './history.ts';
 /** One client's socket after the handshake. Nothing here throws when the socket is gone: what is said is lost. */
 export interface Connection {
   readonly id: string;
+  /** False once the socket is closing, or silent: what is said now does not arrive. */
+  readonly open: boolean;
   send(stanza: WireNode): void;
   /** Sends a stanza that is encoded already. */
   sendEncoded(bytes: Uint8Array): void;
@@ -58,8 +60,9 @@ export function serveConnection(options: ConnectionOptions): Connection {
   let closeReason: CloseReason = 'client';
 
   const sendFrame = (payload: Uint8Array) => socket.send(encodeFrame(payload));
+  const isOpen = () => !silent && socket.readyState === socket.OPEN;
   const seal = (bytes: Uint8Array): Uint8Array | null => {
-    if (silent || !transport || socket.readyState !== socket.OPEN) return null;
+    if (!transport || !isOpen()) return null;
     options.beforeSending();
     return transport.encrypt(bytes);
   };
@@ -75,6 +78,9 @@ export function serveConnection(options: ConnectionOptions): Connection {
   };
   const connection: Connection = {
     id: options.id,
+    get open() {
+      return isOpen();
+    },
     send,
     sendEncoded,
     end(reason, lastWord) {

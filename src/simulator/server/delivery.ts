@@ -7,6 +7,7 @@ import { decodeNode, encodeNode } from '../wire/codec.ts';
 import { corrupted } from './corruption.ts';
 import { type DeviceRef, type Directory, deviceJid } from './directory.ts';
 import type { History } from './history.ts';
+import { createPhoneMail } from './phone-mail.ts';
 import { queueKey } from './queue-key.ts';
 import type { Session, Sessions } from './session.ts';
 import { node, SERVER_JID } from './stanza.ts';
@@ -30,6 +31,8 @@ export interface Delivery {
   settleOldest(ref: DeviceRef, key: string): void;
   /** Hands the phone what waits for it. */
   wakePhone(account: AccountRecord): void;
+  /** Resolves when no phone is busy with a stanza. */
+  quiet(): Promise<void>;
 }
 
 export interface DeliveryOptions {
@@ -60,6 +63,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
 
   const transmit = (session: Session, entry: QueueEntry, stanza: WireNode) => {
     const { connection } = session;
+    // What does not leave waits for the next login.
+    if (!connection.open) return;
     entry.sentOn = connection.id;
     history.append(deliveryRecord(session, stanza));
     const subject = subjectOf(session);
@@ -69,7 +74,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       connection.sendEncoded(stanza.attrs.offline ? encodeNode(stanza) : entry.stanza);
     }
     if (stanza.tag !== 'message') return;
-    if (faults.strike(['duplicate-delivery'], subject)) connection.sendEncoded(entry.stanza);
+    if (!faults.strike(['duplicate-delivery'], subject)) return;
+    history.append(deliveryRecord(session, stanza));
+    connection.sendEncoded(entry.stanza);
   };
   const sendLive = (session: Session, entry: QueueEntry, stanza: WireNode) => {
     if (
@@ -127,6 +134,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       if (oldest) forget(ref, oldest);
     },
     wakePhone: phoneMail.wake,
+    quiet: phoneMail.quiet,
   };
 }
 
@@ -143,51 +151,4 @@ function deliveryRecord(session: Session, stanza: WireNode) {
   const isOffline = offline !== undefined;
   const device = deviceJid(session);
   return { kind: 'delivery', device, id, class: stanza.tag, type, from, offline: isOffline } as const;
-}
-
-/** Mail for phones: they live in this process, so what `deliver` has taken is delivered. One stanza at a time each. */
-function createPhoneMail({ state, directory, history, log }: DeliveryOptions) {
-  const busy = new Set<string>();
-
-  const handOver = async (account: AccountRecord, entry: QueueEntry) => {
-    const stanza = decodeNode(entry.stanza);
-    const { phoneNumber } = account;
-    const { id = '', from = '', type = null } = stanza.attrs;
-    const device = deviceJid({ account, device: 0 });
-    history.append({ kind: 'delivery', device, id, class: stanza.tag, type, from, offline: false });
-    try {
-      await directory.phoneOf(account)?.deliver(stanza);
-    } catch (error) {
-      // A phone that chokes on a stanza must not dam up what comes after it.
-      log.error({ err: error, class: stanza.tag }, 'simulated phone failed on a stanza');
-    }
-    const { key, sequence } = entry;
-    state.commit({ kind: 'dequeue', phoneNumber, device: 0, key, sequence });
-  };
-  const work = async (account: AccountRecord) => {
-    busy.add(account.phoneNumber);
-    try {
-      for (let entry = oldestFor(account); entry; entry = oldestFor(account)) await handOver(account, entry);
-    } finally {
-      busy.delete(account.phoneNumber);
-    }
-  };
-  return {
-    wake(account: AccountRecord) {
-      if (busy.has(account.phoneNumber) || !directory.phoneOf(account)) return;
-      work(account).catch((error) => log.error({ err: error }, 'mail for a simulated phone failed'));
-    },
-    relay(account: AccountRecord, stanza: WireNode) {
-      const phone = directory.phoneOf(account);
-      phone
-        ?.deliver(stanza)
-        .catch((error) => log.error({ err: error }, 'simulated phone failed on a stanza'));
-    },
-  };
-}
-
-/** Keys were queued in order, and entries under one key too. */
-function oldestFor(account: AccountRecord): QueueEntry | null {
-  const { value } = account.queues.get(0)?.values().next() ?? {};
-  return value?.[0] ?? null;
 }

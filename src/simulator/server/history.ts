@@ -167,13 +167,21 @@ export function createHistory({ clock, keep = 1_000_000 }: { clock: Clock; keep?
     waitFor(predicate, { after = 0, signal } = {}) {
       const known = records.find((record) => record.sequence > after && predicate(record));
       if (known) return Promise.resolve(known);
+      if (signal?.aborted) return Promise.reject(signal.reason);
       return new Promise((resolve, reject) => {
-        const waiter = { predicate, resolve };
-        waiters.add(waiter);
-        signal?.addEventListener('abort', () => {
+        const onAbort = () => {
           waiters.delete(waiter);
-          reject(signal.reason);
-        });
+          reject(signal?.reason);
+        };
+        const waiter: Waiter = {
+          predicate,
+          resolve(record) {
+            signal?.removeEventListener('abort', onAbort);
+            resolve(record);
+          },
+        };
+        waiters.add(waiter);
+        signal?.addEventListener('abort', onAbort);
       });
     },
     dump: () => JSON.stringify(records),

@@ -3,7 +3,7 @@ import type { WireNode } from '../node.ts';
 import { PACKED_PRE_KEY_BYTES } from '../state/pre-key-stock.ts';
 import type { DeviceRecord } from '../state/world.ts';
 import type { Origin, ServerContext } from './context.ts';
-import { type DeviceRef, deviceJid } from './directory.ts';
+import type { DeviceRef } from './directory.ts';
 import type { IqOutcome } from './iq-outcome.ts';
 import {
   bytesOf,
@@ -43,7 +43,7 @@ function keyList(context: ServerContext, wanted: WireNode): WireNode {
     const bundle = ref && context.directory.takeKeyBundle(ref);
     if (!ref || !bundle)
       return node('user', { jid }, [node('error', { code: '404', text: 'item-not-found' })]);
-    warnOfLowStock(context, ref);
+    if (bundle.preKey) warnOfLowStock(context, ref);
     return node('user', { jid }, bundleNodes(bundle));
   });
   return node('list', {}, users);
@@ -66,9 +66,7 @@ function keyNodes({ id, publicKey }: { id: number; publicKey: Uint8Array }): Wir
 function warnOfLowStock(context: ServerContext, ref: DeviceRef): void {
   const count = ref.account.devices.get(ref.device)?.preKeys.count;
   if (count === undefined || count >= LOW_STOCK) return;
-  // One id for all warnings of a device: while one waits for its ack, the next is a repetition.
-  const id = `low-stock-${deviceJid(ref)}`;
-  const attrs = { from: SERVER_JID, type: 'encrypt', id, t: seconds(context.clock) };
+  const attrs = { from: SERVER_JID, type: 'encrypt', id: context.nextId(), t: seconds(context.clock) };
   context.delivery.deliver(ref, node('notification', attrs, [node('count', { value: String(count) })]));
 }
 

@@ -4,6 +4,7 @@ import { deviceJid } from './directory.ts';
 import { answerAppState } from './iq-app-state.ts';
 import { answerDevices } from './iq-devices.ts';
 import { answerEncrypt } from './iq-encrypt.ts';
+import { answerGroups } from './iq-groups.ts';
 import type { IqHandler, IqOutcome } from './iq-outcome.ts';
 import { answerPassive } from './iq-passive.ts';
 import { answerBlocklist, answerDisappearingMode, answerPrivacy, answerStatus } from './iq-profile.ts';
@@ -11,7 +12,7 @@ import { answerMediaConnection, answerMex, answerPicture, answerProps, answerVoi
 import { answerUsync } from './iq-usync.ts';
 import { childrenOf, errorOf } from './stanza.ts';
 
-/** Everything clients ask. Groups (`w:g2`) are to be added here. */
+/** Everything clients ask. */
 const HANDLERS: Readonly<Record<string, IqHandler>> = {
   abt: answerProps,
   blocklist: answerBlocklist,
@@ -27,6 +28,7 @@ const HANDLERS: Readonly<Record<string, IqHandler>> = {
   'urn:xmpp:whatsapp:push': answerVoid,
   usync: answerUsync,
   'w:biz': answerVoid,
+  'w:g2': answerGroups,
   'w:m': answerMediaConnection,
   'w:mex': answerMex,
   'w:p': answerVoid,

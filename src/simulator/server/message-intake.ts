@@ -97,6 +97,7 @@ function ackOf({ clock }: ServerContext, { attrs }: WireNode, admission: Admissi
 }
 
 function say(context: ServerContext, session: Session, ack: WireNode): void {
+  if (!session.connection.open) return;
   recordAck(context, session, ack);
   session.connection.send(ack);
 }

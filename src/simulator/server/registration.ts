@@ -73,11 +73,15 @@ export function createRegistration(context: ServerContext): Registration {
   };
 }
 
-interface CompanionKeys extends Pick<PendingCompanion, 'noiseKey' | 'identityKey' | 'registrationId'> {
+interface CompanionKeys
+  extends Pick<PendingCompanion, 'noiseKey' | 'identityKey' | 'registrationId' | 'pushName'> {
   readonly signedPreKey: Candidate['signedPreKey'];
 }
 
-function keysOf({ devicePairingData }: Proto<'ClientPayload'>, noiseKey: Uint8Array): CompanionKeys | null {
+function keysOf(
+  { devicePairingData, pushName }: Proto<'ClientPayload'>,
+  noiseKey: Uint8Array,
+): CompanionKeys | null {
   const { eIdent, eRegid, eSkeyId, eSkeyVal, eSkeySig } = devicePairingData ?? {};
   if (eIdent?.length !== 32 || eSkeyVal?.length !== 32 || eSkeySig?.length !== 64) return null;
   if (eRegid?.length !== 4 || eSkeyId?.length !== 3) return null;
@@ -87,6 +91,7 @@ function keysOf({ devicePairingData }: Proto<'ClientPayload'>, noiseKey: Uint8Ar
     identityKey: eIdent,
     registrationId: Buffer.from(eRegid).readUInt32BE(),
     signedPreKey: { id, publicKey: eSkeyVal, signature: eSkeySig },
+    pushName: pushName ?? null,
   };
 }
 

@@ -36,17 +36,25 @@ export function createJournal({ directory, replay, everything }: JournalOptions)
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const replayed = replayAll(directory, replay);
   let generation = replayed.newest + 1;
-  let file = openSync(join(directory, journalName(generation)), 'a', 0o600);
+  let file = openSync(join(directory, journalName(generation)), 'ax', 0o600);
   let lines: string[] = [];
   let written = 0;
   let snapshotBytes = 0;
   let compaction: Promise<void> | null = null;
+  let failure: unknown = null;
 
   const write = () => {
     if (lines.length === 0) return;
+    if (failure !== null) throw failure;
     const block = Buffer.from(`${lines.join('\n')}\n`);
     lines = [];
-    written += writeFully(file, block);
+    try {
+      written += writeFully(file, block);
+    } catch (error) {
+      // A line may be torn: writing on behind it would make the file unreadable.
+      failure = error;
+      throw error;
+    }
     if (written > Math.max(COMPACT_BYTES, snapshotBytes)) compact();
   };
   const compact = () => {
@@ -54,7 +62,7 @@ export function createJournal({ directory, replay, everything }: JournalOptions)
     closeSync(file);
     generation += 1;
     written = 0;
-    file = openSync(join(directory, journalName(generation)), 'a', 0o600);
+    file = openSync(join(directory, journalName(generation)), 'ax', 0o600);
     const snapshot = Buffer.from(
       `${generation}\n${[...everything()].map((op) => `${encodeOp(op)}\n`).join('')}`,
     );

@@ -38,6 +38,7 @@ function memoryStore(world: World): StateStore {
 
 function durableStore(world: World, journal: Journal): StateStore {
   let turn: NodeJS.Immediate | null = null;
+  let closed = false;
   const flush = () => {
     if (turn === null) return;
     clearImmediate(turn);
@@ -48,12 +49,16 @@ function durableStore(world: World, journal: Journal): StateStore {
     world,
     commit(op) {
       applyOp(world, op);
+      // What happens while everything is being torn down was promised to nobody.
+      if (closed) return;
       journal.append(op);
       turn ??= setImmediate(flush);
     },
     flush,
     close() {
+      if (closed) return Promise.resolve();
       flush();
+      closed = true;
       return journal.close();
     },
   };
