@@ -56,6 +56,8 @@ export interface PendingCompanion {
   readonly noiseKey: Uint8Array;
   readonly identityKey: Uint8Array;
   readonly registrationId: number;
+  /** The name a client gave itself while registering; most give none. */
+  readonly pushName: string | null;
   /** Set once the companion sent `companion_hello`. */
   readonly linkCode: LinkCodeHello | null;
 }

@@ -29,8 +29,8 @@ const call = async (method: string, path: string, body?: unknown, token = simula
 };
 const codeOf = ({ body }: Answer) => (body.error as { code: string } | undefined)?.code;
 
-const companion = () => {
-  const created = createCompanion({ url: simulator.url });
+const companion = (config = {}) => {
+  const created = createCompanion({ url: simulator.url, config });
   companions.push(created);
   created.connect();
   return created;
@@ -237,6 +237,13 @@ describe("the upstream suite's own route", () => {
     const { phoneNumber } = await json(response);
     await device.opened();
     expect(device.auth.creds.me?.id).toBe(`${phoneNumber}:1@s.whatsapp.net`);
+  });
+
+  it('calls the phone it makes as the client called itself', async () => {
+    const device = companion({ pushName: 'suite-7' });
+    const response = await fetch(scanUrl(), { method: 'POST', body: await device.nextQr() });
+    const { phoneNumber } = await json(response);
+    expect((await call('GET', `/phones/${phoneNumber}`)).body).toMatchObject({ pushName: 'suite-7' });
   });
 
   it('scans with the phone that is named, on the control address as well', async () => {

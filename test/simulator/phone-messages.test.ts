@@ -72,6 +72,30 @@ describe('a text between linked devices', () => {
   });
 });
 
+describe('two linked devices of one person', () => {
+  it('both get what comes, and each what the other sends', async () => {
+    const tablet = await pair(ana);
+    expect(simulator.core.findAccount(ANA)?.devices.map(({ device }) => device)).toEqual([1, 2]);
+    await budi.sendText(ANA, 'to all of you');
+    await anasDevice.messages.waitFor(hasText('to all of you'));
+    await tablet.messages.waitFor(hasText('to all of you'));
+
+    await tablet.socket().sendMessage(`${BUDI}@s.whatsapp.net`, { text: 'from the tablet' });
+    const copy = await anasDevice.messages.waitFor(hasText('from the tablet'));
+    expect(copy.key.fromMe).toBe(true);
+    await waitForMessage(budi, ({ text }) => text === 'from the tablet');
+    await tablet.stop();
+  });
+
+  it('of which one is unlinked: the other goes on', async () => {
+    const tablet = await pair(ana);
+    await ana.removeDevice(2);
+    await tablet.closes.waitFor((code) => code === 401);
+    await budi.sendText(ANA, 'to the one that is left');
+    await anasDevice.messages.waitFor(hasText('to the one that is left'));
+  });
+});
+
 describe('a text from a phone', () => {
   it.each(['lid', 'pn'] as const)('reaches both devices, addressed by %s', async (addressing) => {
     const text = `from the phone by ${addressing}`;

@@ -23,10 +23,10 @@ export const scanRoutes: ControlPlugin = async (app, { core, phones }) => {
     const phoneNumber = request.query.pn ?? spareNumber();
     const qr = typeof request.body === 'string' ? request.body : '';
     // Checked first, so that nonsense makes no phone.
-    if (!core.findPendingByRef(parseQrText(qr).ref)) {
-      throw new PhoneError('QR_EXPIRED', 'No companion shows this QR code now');
-    }
-    const phone = phones.find(phoneNumber) ?? phones.create({ phoneNumber });
+    const pending = core.findPendingByRef(parseQrText(qr).ref);
+    if (!pending) throw new PhoneError('QR_EXPIRED', 'No companion shows this QR code now');
+    const phone =
+      phones.find(phoneNumber) ?? phones.create({ phoneNumber, pushName: pending.pushName ?? undefined });
     return { phoneNumber, device: await phone.scanQr(qr) };
   });
 };
