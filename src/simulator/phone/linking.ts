@@ -50,7 +50,7 @@ export async function enterPairingCode(context: PhoneContext, typedCode: string)
 }
 
 /** A companion shows its code the moment it asks for it; a script types faster than the question travels. In ms. */
-const HELLO_WAIT_MS = 1_000;
+const HELLO_WAIT_MS = 3_000;
 const HELLO_POLL_MS = 20;
 
 async function waitForHello({ core, clock, phoneNumber }: PhoneContext) {
