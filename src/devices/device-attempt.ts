@@ -1,4 +1,4 @@
-import type { Clock } from '../shared/clock.ts';
+import type { Clock, Timer } from '../shared/clock.ts';
 import { AppError, FencedError } from '../shared/errors.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -63,12 +63,14 @@ export function startAttempt(request: AttemptRequest, deps: AttemptDeps): Attemp
   let phase: 'running' | 'abandoned' | 'ended' = 'running';
   let ending: AttemptEnd | null = null;
   let ticket: Ticket | null = null;
+  let patience: Timer | null = null;
   let socket: WhatsAppSocket | null = null;
   let watchdog: Watchdog | null = null;
 
   const finish = (end: AttemptEnd): AttemptEnd => {
     const was = phase;
     phase = 'ended';
+    patience?.cancel();
     ticket?.leave();
     watchdog?.stop();
     const now = clock.monotonic();
@@ -79,16 +81,21 @@ export function startAttempt(request: AttemptRequest, deps: AttemptDeps): Attemp
   const closeSocket = async () => {
     await socket?.close().catch((error: unknown) => log.warn({ deviceId, error }, 'socket did not close'));
   };
-  const declareDeaf = () => {
-    ending = { kind: 'deaf' };
+  const giveUp = (why: AttemptEnd) => {
+    ending = why;
     void closeSocket();
+  };
+  /** The server said enough: from here on the watchdog, or the library's own timer of the QR, takes over. */
+  const answered = () => {
+    patience?.cancel();
+    ticket?.leave();
   };
   const watch = (open: WhatsAppSocket) =>
     createWatchdog({
       clock,
       keepAliveMs: deps.keepAliveMs,
       probe: (timeoutMs) => open.probe(timeoutMs),
-      onDeaf: declareDeaf,
+      onDeaf: () => giveUp({ kind: 'deaf' }),
     });
 
   const onSocketEvent = (event: SocketEvent) => {
@@ -108,10 +115,10 @@ export function startAttempt(request: AttemptRequest, deps: AttemptDeps): Attemp
       case 'open':
         openedAt = clock.monotonic();
         if (socket) watchdog = watch(socket);
-        ticket?.leave();
+        answered();
         break;
       case 'qr':
-        ticket?.leave();
+        answered();
         break;
       case 'ack':
       case 'nack':
@@ -130,6 +137,7 @@ export function startAttempt(request: AttemptRequest, deps: AttemptDeps): Attemp
     const lease = await deps.leases.claim(deviceId);
     if (lease.kind === 'owned-elsewhere') return { kind: 'owned-elsewhere' };
     if (phase !== 'running') return null;
+    patience = clock.after(DIAL_PATIENCE_MS, () => giveUp(UNANSWERED));
     return deps.openSocket({ deviceId, epoch: lease.epoch, ...wishes, onEvent: onSocketEvent });
   };
   const opened = dial().then(
@@ -153,6 +161,7 @@ export function startAttempt(request: AttemptRequest, deps: AttemptDeps): Attemp
     lastActivityAt: () => lastActivityAt,
     async abandon() {
       if (phase === 'running') phase = 'abandoned';
+      patience?.cancel();
       watchdog?.stop();
       ticket?.leave();
       turn.resolve();
@@ -161,6 +170,13 @@ export function startAttempt(request: AttemptRequest, deps: AttemptDeps): Attemp
     },
   };
 }
+
+/** The library gives a server that accepts the connection and then says nothing more than a minute. */
+const DIAL_PATIENCE_MS = 45_000;
+const UNANSWERED: AttemptEnd = {
+  kind: 'closed',
+  disconnect: { source: 'local', code: 408, text: 'no answer to the login' },
+};
 
 /** Tells the watchdog of every message that must be acknowledged. */
 function watched(socket: WhatsAppSocket, watchdog: Watchdog | null): WhatsAppSocket {

@@ -9,12 +9,14 @@ export interface SocketSettings {
   readonly connectTimeoutMs: number;
   readonly queryTimeoutMs: number;
   readonly keepAliveIntervalMs: number;
+  /** How long each QR is valid; left out, as WhatsApp Web has it: 60 s, then 20 s each. */
+  readonly qrTimeoutMs?: number;
 }
 
-/** Where media goes in the sandbox; null towards the real WhatsApp. */
+/** How the sandbox is reached; null towards the real WhatsApp. */
 export interface MediaTransport {
-  /** For uploads, which Baileys makes with node:https. */
-  readonly uploadAgent: Agent;
+  /** For what Baileys does with node:https: uploads, and the WebSocket itself where it is wss. */
+  readonly agent: Agent;
   /** For downloads, which Baileys makes with fetch. */
   readonly fetchOptions: RequestInit;
 }
@@ -59,7 +61,9 @@ export function baileysConfig(request: {
     transactionOpts: { maxCommitRetries: 1, delayBetweenTriesMs: 0 },
     // The refusal of an undecryptable copy leaves this long after the retry request; a fast resend must not meet it.
     retryRequestDelayMs: 50,
+    ...(settings.qrTimeoutMs !== undefined && { qrTimeout: settings.qrTimeoutMs }),
     ...caches,
-    ...(media && { fetchAgent: media.uploadAgent, options: media.fetchOptions }),
+    ...(media && settings.endpoint.startsWith('wss:') && { agent: media.agent }),
+    ...(media && { fetchAgent: media.agent, options: media.fetchOptions }),
   };
 }

@@ -13,6 +13,8 @@ export interface EventSource {
   readonly sock: WASocket;
   readonly clock: Clock;
   readonly normalizeMessageContent: MapperContext['normalizeMessageContent'];
+  /** How long each QR is valid, where it was set. */
+  readonly qrTimeoutMs: number | null;
   emit(event: Exclude<SocketEvent, { type: 'close' | 'paired' | 'auth-failure' }>): void;
   /** Credentials changed in memory and must become durable. */
   onCredentials(): void;
@@ -66,7 +68,7 @@ function listenToLife(source: EventSource): void {
   });
   sock.ev.on('connection.update', ({ connection, lastDisconnect, qr, isNewLogin }) => {
     if (qr) {
-      emit({ type: 'qr', qr, ttlMs: qrCount === 0 ? FIRST_QR_MS : NEXT_QR_MS });
+      emit({ type: 'qr', qr, ttlMs: source.qrTimeoutMs ?? (qrCount === 0 ? FIRST_QR_MS : NEXT_QR_MS) });
       qrCount += 1;
     }
     if (isNewLogin) source.onPaired();

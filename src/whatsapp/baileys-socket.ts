@@ -72,7 +72,7 @@ async function openBaileysSocket(
   makePreKeysDurable(sock.authState.keys, auth.keys);
   hastenClose(sock, deps.clock);
   const ending = createSocketEnding();
-  superviseSocket({ sock, auth, request, ending, clock: deps.clock, library });
+  superviseSocket({ ...deps, sock, auth, request, ending, library });
   return createBaileysCommands({ sock, ending, clock: deps.clock, library });
 }
 
@@ -124,11 +124,13 @@ interface SupervisedSocket {
   readonly request: SocketRequest;
   readonly ending: SocketEnding;
   readonly clock: Clock;
+  readonly settings: SocketSettings;
   readonly library: Pick<BaileysLibrary, 'normalizeMessageContent'>;
 }
 
 /** Joins Baileys' events with the fate of the store; `close` comes last, when the credentials are durable. */
-function superviseSocket({ sock, auth, request, ending, clock, library }: SupervisedSocket): void {
+function superviseSocket(parts: SupervisedSocket): void {
+  const { sock, auth, request, ending, clock } = parts;
   const emit = (event: SocketEvent) => request.onEvent(event);
   let paired: Promise<void> = Promise.resolve();
   let failed = false;
@@ -146,7 +148,8 @@ function superviseSocket({ sock, auth, request, ending, clock, library }: Superv
     sock,
     clock,
     emit,
-    normalizeMessageContent: library.normalizeMessageContent,
+    normalizeMessageContent: parts.library.normalizeMessageContent,
+    qrTimeoutMs: parts.settings.qrTimeoutMs ?? null,
     onCredentials() {
       auth.saveCreds().catch(() => fail('store-unavailable'));
     },

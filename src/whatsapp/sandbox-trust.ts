@@ -45,7 +45,7 @@ export function trustSandbox(library: Pick<BaileysLibrary, 'WA_CERT_DETAILS'>, t
 }
 
 /**
- * Media of the sandbox: uploads trust its authority, and every download goes to its media host whatever address a message
+ * The way to the sandbox: uploads and the WebSocket trust its authority, and every download goes to its media host whatever address a message
  * names, so nothing leaves the machine. Throws SandboxRefusedError, and what reading the PEM file throws.
  */
 export function sandboxMedia(trust: SandboxTrust): MediaTransport {
@@ -56,7 +56,7 @@ export function sandboxMedia(trust: SandboxTrust): MediaTransport {
   const dispatcher = new Agent({ connect }).compose(toOrigin(origin));
   // The fetch inside Node is one major version behind the undici of npm; the wrapper speaks its handler interface.
   const fetchOptions = { dispatcher: new Dispatcher1Wrapper(dispatcher) } as unknown as RequestInit;
-  return { uploadAgent: new HttpsAgent(connect), fetchOptions };
+  return { agent: new HttpsAgent(connect), fetchOptions };
 }
 
 /** Nobody listens on the discard port: without a media host a download fails at once, on this machine. */

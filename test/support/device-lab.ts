@@ -12,6 +12,7 @@ import { createEventBus } from '../../src/shared/event-bus.ts';
 import { createIds, type DeviceId } from '../../src/shared/ids.ts';
 import { createLogger, silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
+import type { SocketSettings } from '../../src/whatsapp/baileys-config.ts';
 import { type BaileysSockets, createBaileysSockets } from '../../src/whatsapp/baileys-socket.ts';
 import { authStatesOn, deviceIdOf, freshKeyRing, temporaryFolder } from './auth.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
@@ -37,7 +38,7 @@ export interface DeviceLab {
 
 const SETTINGS = { connectTimeoutMs: 5_000, queryTimeoutMs: 5_000, keepAliveIntervalMs: 30_000 };
 
-export async function startDeviceLab(): Promise<DeviceLab> {
+export async function startDeviceLab(settings: Partial<SocketSettings> = {}): Promise<DeviceLab> {
   const simulator = await startTestSimulator();
   const dataDir = temporaryFolder();
   const clock = systemClock;
@@ -54,7 +55,7 @@ export async function startDeviceLab(): Promise<DeviceLab> {
   });
   bus.subscribe(events.add);
   const sockets = createBaileysSockets({
-    settings: { ...SETTINGS, endpoint: simulator.url },
+    settings: { ...SETTINGS, endpoint: simulator.url, ...settings },
     authStates,
     version: async () => [2, 3000, 1043857760],
     findSentText: async () => null,
