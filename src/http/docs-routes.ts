@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 
 const ASSETS: Record<string, string> = {
@@ -7,6 +6,8 @@ const ASSETS: Record<string, string> = {
   'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
   'favicon-32x32.png': 'image/png',
 };
+
+const FOLDER = new URL('static/', import.meta.resolve('@fastify/swagger-ui/package.json'));
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -48,7 +49,7 @@ export async function docsRoutes(app: FastifyInstance) {
   app.get('/docs', open, async (_request, reply) => reply.type(html).send(PAGE));
   app.get('/docs/start.js', open, async (_request, reply) => reply.type(script).send(START));
   for (const [name, type] of Object.entries(ASSETS)) {
-    const file = fileURLToPath(import.meta.resolve(`@fastify/swagger-ui/static/${name}`));
+    const file = new URL(name, FOLDER);
     app.get(`/docs/${name}`, open, async (_request, reply) => {
       reply.header('cache-control', 'public, max-age=3600').type(type);
       return reply.send(createReadStream(file));

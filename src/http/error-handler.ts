@@ -56,7 +56,7 @@ export function routeOf(request: FastifyRequest): string {
   return `${request.method} ${request.routeOptions.url ?? '(none)'}`;
 }
 
-export function answerTo(error: unknown): Answer {
+function answerTo(error: unknown): Answer {
   if (error instanceof AppError) return { code: error.code, details: { ...error.details } };
   if (error instanceof FencedError) return { code: 'DEVICE_OWNED_ELSEWHERE' };
   if (hasZodFastifySchemaValidationErrors(error)) return validationAnswer(error);

@@ -47,5 +47,5 @@ export function describeRoute(route: RouteOptions) {
   schema.security = scope === 'public' ? [] : [{ bearer: [] }, { apiKey: [] }];
   const note = scope === 'public' ? 'Needs no key.' : `Needs the scope \`${scope}\`.`;
   schema.description = schema.description ? `${schema.description}\n\n${note}` : note;
-  route.schema = schema;
+  route.schema = Object.assign(schema, { 'x-scope': scope });
 }

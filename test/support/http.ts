@@ -7,7 +7,7 @@ import { createIds } from '../../src/shared/ids.ts';
 import { type Logger, silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 
-export const TEST_SETTINGS: HttpSettings = {
+const TEST_SETTINGS: HttpSettings = {
   host: '127.0.0.1',
   port: 0,
   timezone: 'Asia/Jakarta',
