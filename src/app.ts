@@ -1,6 +1,6 @@
 import { apiKeyRoutes } from './access/api-key-routes.ts';
 import { ensureFirstKey, type FirstKey } from './access/first-key.ts';
-import type { Config } from './config/config.ts';
+import type { Basics } from './basics.ts';
 import { createDeviceHost } from './device-host.ts';
 import { adoptSessionFolders } from './devices/device-adoption.ts';
 import { deviceConnectionRoutes } from './devices/device-connection-routes.ts';
@@ -28,20 +28,7 @@ import { createMessageRepository } from './messages/message-repository.ts';
 import { messageRoutes } from './messages/message-routes.ts';
 import { createMessageService } from './messages/message-service.ts';
 import { SERVICE } from './service.ts';
-import type { Clock } from './shared/clock.ts';
 import { createEventBus, type EventBus } from './shared/event-bus.ts';
-import type { Ids } from './shared/ids.ts';
-import type { Logger } from './shared/logger.ts';
-import type { Random } from './shared/random.ts';
-
-/** What every part needs and no part makes for itself. */
-export interface Basics {
-  readonly config: Config;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly ids: Ids;
-  readonly log: Logger;
-}
 
 /** A running server. */
 export interface App {

@@ -1,4 +1,4 @@
-import type { Basics } from './app.ts';
+import type { Basics } from './basics.ts';
 import { createConnectThrottle, DEFAULT_THROTTLE } from './devices/connect-throttle.ts';
 import type { DeviceEvent } from './devices/device-events.ts';
 import { createDeviceManager, type DeviceManager } from './devices/device-manager.ts';

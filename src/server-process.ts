@@ -50,7 +50,7 @@ async function start({ environment, controlToken }: ServeOptions): Promise<Serve
   const config = simulator ? pointedAt(given, simulator) : given;
   const ids = createIds({ clock: systemClock, random: systemRandom });
   const app = await startApp({ config, clock: systemClock, random: systemRandom, ids, log });
-  log.info({ url: app.url, uptimeMs: Math.round(performance.now()) }, 'ready');
+  log.info({ url: app.url, uptimeMs: Math.round(systemClock.monotonic()) }, 'ready');
   stopOnSignal({ app, simulator, log });
   return { app, config, simulator };
 }

@@ -1,0 +1,14 @@
+import type { Config } from './config/config.ts';
+import type { Clock } from './shared/clock.ts';
+import type { Ids } from './shared/ids.ts';
+import type { Logger } from './shared/logger.ts';
+import type { Random } from './shared/random.ts';
+
+/** What every part needs and no part makes for itself. */
+export interface Basics {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly ids: Ids;
+  readonly log: Logger;
+}
