@@ -54,10 +54,10 @@ const planted: Record<string, { breaks: Record<string, string>; keeps: Record<st
     breaks: { 'src/devices/a.ts': "const b = await import('@whiskeysockets/baileys');" },
     keeps: { 'src/whatsapp/a.ts': "import { proto } from '@whiskeysockets/baileys/WAProto/index.js';" },
   },
-  'only queues and workers import BullMQ': {
-    breaks: { 'src/jobs/job-service.ts': "import { Queue } from 'bullmq';" },
+  'only wakeups and workers import BullMQ': {
+    breaks: { 'src/jobs/job-queue.ts': "import { Queue } from 'bullmq';" },
     keeps: {
-      'src/jobs/job-queue.ts': "import { Queue } from 'bullmq';",
+      'src/wakeups/bullmq-wakeups.ts': "import { Queue } from 'bullmq';",
       'workers/a.ts': "import { Worker } from 'bullmq';",
     },
   },

@@ -68,13 +68,10 @@ const FOLDER_RULES: readonly Rule[] = [
     breaks: (edge) => edge.package === '@whiskeysockets/baileys' && !inFolder(edge.from, 'whatsapp'),
   }),
   edgeRule({
-    name: 'only queues and workers import BullMQ',
+    name: 'only wakeups and workers import BullMQ',
     instead: 'ring through the wakeups port; a job carries ids and times only',
     breaks: ({ from, package: name }) =>
-      name === 'bullmq' &&
-      !hasRole(from, 'queue') &&
-      !from.startsWith('workers/') &&
-      !inFolder(from, 'wakeups'),
+      name === 'bullmq' && !from.startsWith('workers/') && !inFolder(from, 'wakeups'),
   }),
   edgeRule({
     name: 'only repositories and database know the database packages',
