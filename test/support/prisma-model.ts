@@ -49,11 +49,14 @@ function parseTable(body: string): ModelTable {
 function parseField(line: string): { field: string; line: string; column: ModelColumn } {
   const [, field = '', scalar = '', optional = ''] = /^(\w+)\s+(\w+)(\??)/.exec(line) ?? [];
   const native = /@db\.(\w+)(\([\d, ]+\))?/.exec(line);
-  const type = native
-    ? `${required(native[1]).toLowerCase()}${native[2] ?? ''}`
-    : required(PLAIN_TYPES[scalar]);
+  const type = native ? spelled(`${required(native[1])}${native[2] ?? ''}`) : required(PLAIN_TYPES[scalar]);
   const name = /@map\("(\w+)"\)/.exec(line)?.[1] ?? field;
   return { field, line, column: { name, type, nullable: optional === '?' } };
+}
+
+/** MariaDB adds a display width to integers. */
+function spelled(native: string): string {
+  return native === 'SmallInt' ? 'smallint(6)' : native.toLowerCase();
 }
 
 /** MariaDB spells JSON as the text it is, with a check. */
