@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
-import type { Clock } from '../shared/clock.ts';
+import type { Clock, Timer } from '../shared/clock.ts';
 import type { WaMessageId } from '../shared/ids.ts';
 import { toDisconnect, toUpgradeRefusal } from './baileys-disconnect.ts';
 import { type MapperContext, toReceivedMessage } from './baileys-message-mapper.ts';
@@ -31,9 +31,9 @@ const NEXT_QR_MS = 20_000;
 /** Watchers need seconds, not every frame. */
 const ACTIVITY_EVERY_MS = 1_000;
 
-/** Baileys may leave its event buffer on for ever; after this long it is emptied by force (upstream issue 2810). */
-const LONGEST_BUFFERING_MS = 20_000;
-const BUFFER_CHECK_MS = 5_000;
+const BUFFER_CHECK_MS = 1_000;
+/** Baileys' own longest wait for a first sync. */
+const BUFFER_WATCH_MS = 20_000;
 
 /** Translates everything a Baileys socket says into SocketEvents. */
 export function listenToBaileys(source: EventSource): void {
@@ -52,7 +52,7 @@ function listenToLife(source: EventSource): void {
   let refusal: Disconnect | null = null;
   let qrCount = 0;
   let pushName = sock.authState.creds.me?.name ?? null;
-  const bufferWatch = watchBuffer(source);
+  const release = releaseBuffer(source);
 
   // Baileys listens to this event only to pass it on, so ws no longer aborts by itself and the dial would hang.
   sock.ws.on('unexpected-response', (_request: unknown, response: IncomingMessage) => {
@@ -66,7 +66,10 @@ function listenToLife(source: EventSource): void {
     if (name && name !== pushName) emit({ type: 'push-name', pushName: name });
     pushName = name;
   });
-  sock.ev.on('connection.update', ({ connection, lastDisconnect, qr, isNewLogin }) => {
+  sock.ev.on('connection.update', (update) => {
+    const { connection, lastDisconnect, qr, isNewLogin } = update;
+    // Without a finished first sync Baileys now holds every message back for 20 s, receipted already: a crash loses them.
+    if (update.receivedPendingNotifications) sock.ev.flush();
     if (qr) {
       emit({ type: 'qr', qr, ttlMs: source.qrTimeoutMs ?? (qrCount === 0 ? FIRST_QR_MS : NEXT_QR_MS) });
       qrCount += 1;
@@ -75,23 +78,34 @@ function listenToLife(source: EventSource): void {
     const [jid, lid] = ownAddresses(sock);
     if (connection === 'open' && jid) emit({ type: 'open', jid, lid, pushName });
     if (connection !== 'close') return;
-    bufferWatch.cancel();
+    release.cancel();
     // Baileys throws its buffer away when it ends, and what is in there was receipted already.
     sock.ev.flush();
     void source.onEnd(refusal ?? toDisconnect(lastDisconnect?.error, clock.now()));
   });
 }
 
-function watchBuffer({ sock, clock }: EventSource) {
-  let bufferingSince: number | null = null;
-  return clock.every(BUFFER_CHECK_MS, () => {
-    if (!sock.ev.isBuffering()) bufferingSince = null;
-    else bufferingSince ??= clock.monotonic();
-    if (bufferingSince !== null && clock.monotonic() - bufferingSince >= LONGEST_BUFFERING_MS) {
-      sock.ev.flush();
-      bufferingSince = null;
-    }
+/**
+ * Baileys collects events while it syncs, and may forget to stop (upstream issue 2810). A message in there was receipted
+ * already, so as long as messages come, and for a while after, the buffer is emptied every second.
+ */
+function releaseBuffer({ sock, clock }: EventSource): Timer {
+  let timer: Timer | null = null;
+  let lastMessageAt = 0;
+  const check = () => {
+    timer = null;
+    const isBuffering = sock.ev.isBuffering();
+    if (isBuffering) sock.ev.flush();
+    if (isBuffering || clock.monotonic() - lastMessageAt < BUFFER_WATCH_MS) arm();
+  };
+  const arm = () => {
+    timer ??= clock.after(BUFFER_CHECK_MS, check);
+  };
+  sock.ws.on('CB:message', () => {
+    lastMessageAt = clock.monotonic();
+    arm();
   });
+  return { cancel: () => timer?.cancel() };
 }
 
 /** Acks and receipts are read from the wire: Baileys reports no positive ack and merges receipts into messages. */

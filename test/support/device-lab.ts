@@ -28,8 +28,8 @@ export interface DeviceLab {
   manager: DeviceManager;
   /** Adds a device with this id. */
   addDevice(name: string): Promise<DeviceId>;
-  /** The first QR text the device shows, of those not taken yet. */
-  nextQr(deviceId: DeviceId): Promise<string>;
+  /** The first QR text the device shows, of those since event number `from`. */
+  nextQr(deviceId: DeviceId, from?: number): Promise<string>;
   /** Resolves when the device reaches the status, now or later. */
   reaches(deviceId: DeviceId, status: string): Promise<void>;
   /** Ends this manager as a clean stop of the process does, and starts another on the same database. */
@@ -107,8 +107,8 @@ export async function startDeviceLab(settings: Partial<SocketSettings> = {}): Pr
       await rows.add({ deviceId, deviceName: null, tags: [], proxyUrl: null, settings });
       return deviceId;
     },
-    async nextQr(deviceId) {
-      const event = await events.waitFor((each) => each.type === 'qr' && each.deviceId === deviceId);
+    async nextQr(deviceId, from) {
+      const event = await events.waitFor((each) => each.type === 'qr' && each.deviceId === deviceId, from);
       return event.type === 'qr' ? event.qr : '';
     },
     async reaches(deviceId, status) {
