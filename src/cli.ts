@@ -48,7 +48,7 @@ async function runWithFoundation(args: readonly string[]) {
     log: silentLogger,
   });
   try {
-    await runKeyCommand(args, { apiKeys: foundation.apiKeys, clock: systemClock, print });
+    await runKeyCommand(args, { apiKeys: foundation.apiKeys, clock: systemClock, print, remark });
   } finally {
     await foundation.close();
   }
@@ -63,4 +63,9 @@ function exitCodeOf(error: unknown): number | null {
 
 function print(line: string) {
   process.stdout.write(`${line}\n`);
+}
+
+/** On standard error, so that `key create` can be captured by a script. */
+function remark(line: string) {
+  process.stderr.write(`${line}\n`);
 }

@@ -23,7 +23,10 @@ export class UsageError extends Error {
 interface KeyCommandDeps {
   apiKeys: Pick<ApiKeyService, 'issue' | 'list' | 'revoke'>;
   clock: Clock;
+  /** What the command answers, for a person or a script. */
   print(line: string): void;
+  /** What only a person wants to read. */
+  remark(line: string): void;
 }
 
 /** Carries out what follows `key` on the command line. Throws UsageError, having changed nothing. */
@@ -35,7 +38,7 @@ export async function runKeyCommand(args: readonly string[], deps: KeyCommandDep
   throw new UsageError(`There is no command "key ${command ?? ''}"`);
 }
 
-async function createKey(args: readonly string[], { apiKeys, clock, print }: KeyCommandDeps) {
+async function createKey(args: readonly string[], { apiKeys, clock, print, remark }: KeyCommandDeps) {
   const { name, scopes, devices, expires } = createOptions(args);
   if (!name) throw new UsageError('--name is missing');
   if (!scopes) throw new UsageError('--scopes is missing');
@@ -49,19 +52,19 @@ async function createKey(args: readonly string[], { apiKeys, clock, print }: Key
   }
   const { key, secret } = await apiKeys.issue(order);
   print(secret);
-  print(`This is the only time the key is shown. Its id is ${key.id}.`);
+  remark(`This is the only time the key is shown. Its id is ${key.id}.`);
 }
 
-async function listKeys({ apiKeys, clock, print }: KeyCommandDeps) {
+async function listKeys({ apiKeys, clock, print, remark }: KeyCommandDeps) {
   const keys = await apiKeys.list();
   for (const key of keys) print(lineOf(key, clock.now()));
-  if (keys.length === 0) print('There is no key yet. Make one with: npm run cli -- key create');
+  if (keys.length === 0) remark('There is no key yet. Make one with: npm run cli -- key create');
 }
 
-async function revokeKey([id]: readonly string[], { apiKeys, print }: KeyCommandDeps) {
+async function revokeKey([id]: readonly string[], { apiKeys, remark }: KeyCommandDeps) {
   if (!id) throw new UsageError('Which key? Give its id, as "key list" shows it');
   const key = await apiKeys.revoke(id);
-  print(`Revoked: ${key.name} (${key.id}). A running server notices within seconds.`);
+  remark(`Revoked: ${key.name} (${key.id}). A running server notices within seconds.`);
 }
 
 function createOptions(args: readonly string[]) {

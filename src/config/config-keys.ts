@@ -79,7 +79,7 @@ export const CONFIG_KEYS = [
   { name: 'BODY_LIMIT_BYTES', default: '1048576', meaning: 'Largest request body, in bytes.' },
   {
     name: 'RATE_LIMIT_PER_MINUTE',
-    default: '1200',
+    default: '6000',
     meaning: 'Requests a minute for each API key, or each address without one; 0 means no limit.',
   },
   {

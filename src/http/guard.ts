@@ -61,7 +61,7 @@ export async function installGuard(app: FastifyInstance, { authenticate, perMinu
     request.access = ANONYMOUS;
     const scope = request.is404 ? 'public' : request.routeOptions.config.scope;
     if (scope === 'public') {
-      // A key is optional here; one that is wrong must not make a health check fail.
+      // A key is optional here; one that is wrong, or cannot be looked up now, must not make a health check fail.
       request.access = await identify(request).catch(anonymousIfRefused);
       return keepLimit(request, reply);
     }
@@ -81,7 +81,7 @@ export async function installGuard(app: FastifyInstance, { authenticate, perMinu
 }
 
 function anonymousIfRefused(error: unknown): Access {
-  if (error instanceof AppError && error.status < 500) return ANONYMOUS;
+  if (error instanceof AppError) return ANONYMOUS;
   throw error;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { shedLoad } from '../../src/http/protection.ts';
 import { AppError, type ErrorCode, FencedError } from '../../src/shared/errors.ts';
 import { createLogRecorder, startTestServer, withKey } from '../support/http.ts';
 import { sampleRoutes } from '../support/sample-routes.ts';
@@ -138,4 +139,34 @@ describe('errors of the domain', () => {
     expect(response.json().error.code).toBe(code);
     expect(response.headers['retry-after']).toBe(status === 503 ? '5' : undefined);
   });
+});
+
+describe('an overloaded server', () => {
+  const serve = (essential: boolean, delayMs: number) =>
+    startTestServer({
+      routes: (api) => {
+        api.get('/busy', { config: { scope: 'public', essential } }, async (request) => {
+          shedLoad(request, delayMs);
+          return 'answered';
+        });
+      },
+    });
+
+  it('turns requests away and says when to come back', async () => {
+    await using server = await serve(false, 3_000);
+    const response = await server.app.inject('/busy');
+    expect([response.statusCode, response.json().error.code]).toEqual([503, 'OVERLOADED']);
+    expect(response.headers['retry-after']).toBe('10');
+  });
+
+  it.each([
+    { essential: true, delayMs: 3_000 },
+    { essential: false, delayMs: Number.POSITIVE_INFINITY },
+  ])(
+    'still answers health checks, and after one long pause: $essential $delayMs',
+    async ({ essential, delayMs }) => {
+      await using server = await serve(essential, delayMs);
+      expect((await server.app.inject('/busy')).body).toBe('answered');
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { AppError } from '../../src/shared/errors.ts';
 import { createLogRecorder, QUIET_HEALTH, startTestServer, withKey } from '../support/http.ts';
 
 const health = {
@@ -58,6 +59,16 @@ describe('/health', () => {
     expect(response.json()).toMatchObject({ status: 'degraded', devices: { total: 0 }, recipients: 3 });
     expect(lines.some(({ message }) => message === 'health is incomplete')).toBe(true);
   });
+});
+
+it('answers although the key cannot be looked up', async () => {
+  await using server = await startTestServer({
+    health,
+    authenticate: () => Promise.reject(new AppError('DATABASE_UNAVAILABLE')),
+  });
+  const response = await server.app.inject({ url: '/health', headers: withKey('any') });
+  expect(response.statusCode).toBe(200);
+  expect(response.json().connection.phone).toBeUndefined();
 });
 
 describe('/ready', () => {

@@ -5,9 +5,15 @@ import { noLimit, startApiKeys } from '../support/api-keys.ts';
 function start() {
   const { service, clock, rows } = startApiKeys();
   const printed: string[] = [];
+  const remarks: string[] = [];
   const run = (line: string) =>
-    runKeyCommand(line.split(' '), { apiKeys: service, clock, print: (text) => printed.push(text) });
-  return { run, printed, service, clock, rows };
+    runKeyCommand(line.split(' '), {
+      apiKeys: service,
+      clock,
+      print: (text) => printed.push(text),
+      remark: (text) => remarks.push(text),
+    });
+  return { run, printed, remarks, service, clock, rows };
 }
 
 it('makes a key that works and prints it once', async () => {
@@ -53,9 +59,9 @@ describe('what cannot be carried out changes nothing', () => {
 });
 
 it('lists and revokes', async () => {
-  const { run, printed, rows } = start();
+  const { run, printed, remarks, rows } = start();
   await run('list');
-  expect(printed).toEqual([expect.stringContaining('no key yet')]);
+  expect(remarks).toEqual([expect.stringContaining('no key yet')]);
   await run('create --name panel --scopes device:read');
   const [id = ''] = rows.keys();
   await run(`revoke ${id}`);
