@@ -21,6 +21,7 @@ import { bridgeMessageEvents } from './events/message-live-events.ts';
 import { type Foundation, openFoundation } from './foundation.ts';
 import type { ApiInstance } from './http/fastify.ts';
 import { createHttpServer } from './http/server.ts';
+import { finishKeyRotation } from './key-rotation.ts';
 import { createLeaseKeeper } from './leases/lease-keeper.ts';
 import type { MessageEvent } from './messages/message-events.ts';
 import { startMessageRecorder } from './messages/message-recorder.ts';
@@ -28,6 +29,8 @@ import { createMessageRepository } from './messages/message-repository.ts';
 import { messageRoutes } from './messages/message-routes.ts';
 import { createMessageService } from './messages/message-service.ts';
 import { SERVICE } from './service.ts';
+import { keepOperatingMode } from './settings/operating-mode.ts';
+import { createSettingRepository } from './settings/setting-repository.ts';
 import { createEventBus, type EventBus } from './shared/event-bus.ts';
 
 /** A running server. */
@@ -54,8 +57,11 @@ export async function startApp(basics: Basics): Promise<App> {
 }
 
 async function startOn(foundation: Foundation, basics: Basics): Promise<App> {
-  const { config, log } = basics;
+  const { config, clock, log } = basics;
+  const { database } = foundation;
+  await keepOperatingMode(createSettingRepository({ database, clock }), config.sandbox ? 'sandbox' : 'live');
   const parts = assemble(foundation, basics);
+  await finishKeyRotation({ foundation, devices: parts.devices, log });
   const firstKey = await ensureFirstKey(foundation.apiKeys, config.given.adminApiKey);
   if (firstKey.kind === 'exists' && firstKey.adminKeyWorks === false) {
     log.warn(

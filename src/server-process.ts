@@ -5,7 +5,9 @@ import { ConfigError } from './config/config-parse.ts';
 import type { Environment } from './config/env.ts';
 import { KeyEncryptionKeyError } from './config/key-encryption-key.ts';
 import { configuredSecrets } from './config/secrets.ts';
+import { MigrationError } from './database/migrate.ts';
 import { type SimulatorProcess, startSimulatorProcess } from './sandbox/simulator-process.ts';
+import { OperatingModeError } from './settings/operating-mode.ts';
 import { systemClock } from './shared/clock.ts';
 import { createIds } from './shared/ids.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
@@ -24,6 +26,8 @@ interface ServeOptions {
   readonly controlToken?: string;
 }
 
+/** Errors whose message tells an operator all there is to know. */
+const MENDED_BY_PEOPLE = [ConfigError, KeyEncryptionKeyError, MigrationError, OperatingModeError];
 /** EX_CONFIG of sysexits.h: starting again will not help until a person changed something. */
 const EX_CONFIG = 78;
 /** Sockets, flushes and leases get this long when the process is asked to stop, in ms. */
@@ -34,8 +38,7 @@ export async function serve({ environment, controlToken }: ServeOptions): Promis
   try {
     return await start({ environment, ...(controlToken === undefined ? {} : { controlToken }) });
   } catch (error) {
-    const isConfigured = !(error instanceof ConfigError || error instanceof KeyEncryptionKeyError);
-    if (isConfigured || !(error instanceof Error)) throw error;
+    if (!(error instanceof Error) || !MENDED_BY_PEOPLE.some((kind) => error instanceof kind)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exit(EX_CONFIG);
   }
