@@ -38,7 +38,18 @@ async function sendText(parts: CommandParts, { waMessageId, to, text }: Outgoing
   const content = { extendedTextMessage: { text } };
   const options = { userJid, messageId: waMessageId, timestamp: clock.now() };
   const { message } = library.generateWAMessageFromContent(to, content, options);
-  if (message) await ending.race(sock.relayMessage(to, message, { messageId: waMessageId }));
+  try {
+    if (message) await ending.race(sock.relayMessage(to, message, { messageId: waMessageId }));
+  } catch (error) {
+    throw refusalOf(error) ?? error;
+  }
+}
+
+/** The server answered one of the queries before the send with an error: asking again would change nothing. */
+function refusalOf(error: unknown): AppError | null {
+  const cause = error instanceof AppError ? error.cause : null;
+  if (!(cause instanceof Error && 'data' in cause && typeof cause.data === 'number')) return null;
+  return new AppError('SEND_REFUSED', { code: cause.data }, { cause });
 }
 
 /** The server confirms with a result, or by ending the stream with 401. */
