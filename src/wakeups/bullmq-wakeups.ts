@@ -38,6 +38,7 @@ export function createBullMqWakeups(deps: BullMqWakeupsDeps): Wakeups {
   const workers = new Map<Topic, RingWorker>();
   let connection: Redis | null = null;
   let state: 'new' | 'running' | 'draining' | 'stopped' = 'new';
+  let stopping: Promise<void> | null = null;
 
   const ringsOf = (topic: Topic): RedisRings => {
     const known = rings.get(topic);
@@ -83,8 +84,22 @@ export function createBullMqWakeups(deps: BullMqWakeupsDeps): Wakeups {
   };
 
   const drain = async (): Promise<void> => {
+    if (state === 'running') state = 'draining';
     await Promise.all([...workers.values()].map((worker) => worker.pause(true)));
     await runners.drain();
+  };
+
+  /** Rings of the runs that end meanwhile still get through. */
+  const stop = async (): Promise<void> => {
+    const drained = await within(clock, STOP_WAIT_MS, drain());
+    if (drained === 'late') log.warn({ waitedMs: STOP_WAIT_MS }, 'stopped while wake-ups were still running');
+    const how = drained !== 'late' && link.up() ? 'when finished' : 'at once';
+    const closed = await within(clock, CLOSE_WAIT_MS, closeWorkers([...workers.values()], how));
+    if (closed === 'late') for (const worker of workers.values()) void worker.disconnect().catch(link.failed);
+    state = 'stopped';
+    runners.takePending();
+    connection?.disconnect();
+    link.close();
   };
 
   return {
@@ -103,22 +118,10 @@ export function createBullMqWakeups(deps: BullMqWakeupsDeps): Wakeups {
       runners.resume();
       await within(clock, START_WAIT_MS, link.open());
     },
-    async drain() {
-      if (state === 'running') state = 'draining';
-      await drain();
-    },
-    async stop() {
-      state = 'stopped';
-      const drained = await within(clock, STOP_WAIT_MS, drain());
-      if (drained === 'late')
-        log.warn({ waitedMs: STOP_WAIT_MS }, 'stopped while wake-ups were still running');
-      const how = drained !== 'late' && link.up() ? 'when finished' : 'at once';
-      const closed = await within(clock, CLOSE_WAIT_MS, closeWorkers([...workers.values()], how));
-      if (closed === 'late')
-        for (const worker of workers.values()) void worker.disconnect().catch(link.failed);
-      runners.takePending();
-      connection?.disconnect();
-      link.close();
+    drain,
+    stop() {
+      stopping ??= stop();
+      return stopping;
     },
     healthy: () => state === 'running' && link.up(),
     async depth(topic) {

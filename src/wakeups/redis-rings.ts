@@ -34,8 +34,11 @@ export interface RedisRingsDeps {
   readonly ids: Ids;
 }
 
-const RING = `redis.call('zadd', KEYS[1], 'LT', ARGV[1], ARGV[2])
-return redis.call('zscore', KEYS[1], ARGV[2])`;
+/** Keeps the earlier time and gives it back. */
+const KEEP_EARLIEST = `local known = redis.call('zscore', KEYS[1], ARGV[2])
+if known and tonumber(known) <= tonumber(ARGV[1]) then return known end
+redis.call('zadd', KEYS[1], ARGV[1], ARGV[2])
+return ARGV[1]`;
 
 const TAKE = `local due = redis.call('zscore', KEYS[1], ARGV[1])
 if due and tonumber(due) <= tonumber(ARGV[2]) then redis.call('zrem', KEYS[1], ARGV[1]) end`;
@@ -53,6 +56,8 @@ export function createRedisRings({ topic, prefix, redis, clock, ids }: RedisRing
     const due = await redis.zscore(dueKey, id);
     return due === null ? null : Number(due);
   };
+  const keepEarliest = async (id: string, dueMs: number): Promise<number> =>
+    Number(await redis.eval(KEEP_EARLIEST, 1, dueKey, dueMs, id));
   /** Opened at the first ring, when Redis is known to answer: BullMQ never recovers from a failed opening. */
   const openQueue = (): Queue<RingJob> => {
     if (queue !== null) return queue;
@@ -99,7 +104,7 @@ export function createRedisRings({ topic, prefix, redis, clock, ids }: RedisRing
   return {
     queueName,
     async ring(id, dueMs) {
-      await enqueueEarliest(id, Number(await redis.eval(RING, 1, dueKey, dueMs, id)));
+      await enqueueEarliest(id, await keepEarliest(id, dueMs));
     },
     async take(id) {
       await redis.eval(TAKE, 1, dueKey, id, now());
@@ -109,7 +114,7 @@ export function createRedisRings({ topic, prefix, redis, clock, ids }: RedisRing
       if (due !== null) await enqueueEarliest(id, due);
     },
     async expect(id, dueMs) {
-      await redis.zadd(dueKey, 'LT', dueMs, id);
+      await keepEarliest(id, dueMs);
     },
     dueCount: () => redis.zcount(dueKey, '-inf', now()),
   };

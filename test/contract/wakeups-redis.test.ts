@@ -118,13 +118,22 @@ describeOnRedis('wake-ups and the life of Redis', () => {
     expect(heir.said('a wake-up runs again: its process was gone or stuck')).toBe(1);
   });
 
-  it('gives back what it had not begun when it is drained', async () => {
-    const drained = await openWorker();
-    await drained.wakeups.drain();
-    await drained.wakeups.ring('outbox', 'for another');
+  it('leaves to others what is rung while it drains and stops', async () => {
+    const leaving = await openWorker();
+    const release = leaving.visits.hold('under way');
+    await leaving.wakeups.ring('outbox', 'under way');
+    await leaving.visits.times('under way', 1);
+    const drained = leaving.wakeups.drain();
+    await leaving.wakeups.ring('outbox', 'while it drains');
+    const stopped = leaving.wakeups.stop();
+    await leaving.wakeups.ring('outbox', 'while it stops');
+    await leaving.wakeups.ring('outbox', 'under way');
+    release();
+    await Promise.all([drained, stopped]);
     const heir = await openWorker();
-    await heir.visits.times('for another', 1);
-    expect(drained.visits.begun.all).toEqual([]);
+    const ids = ['while it drains', 'while it stops', 'under way'];
+    await Promise.all(ids.map((id) => heir.visits.times(id, 1)));
+    expect(leaving.visits.begun.all).toEqual(['under way']);
   });
 
   it('does not hear other installations on the same Redis', async () => {
