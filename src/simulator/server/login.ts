@@ -67,7 +67,7 @@ function refuse(
   connection: Connection,
   { subject, failure }: { subject: FaultSubject; failure: WireNode },
 ): void {
-  const device = `${subject.phoneNumber}:${subject.device}@${SERVER_JID}`;
+  const device = `${subject.phoneNumber}:${subject.device}${SERVER_JID}`;
   history.append({
     kind: 'login-refused',
     connection: connection.id,

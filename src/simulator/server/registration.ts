@@ -40,10 +40,8 @@ export function createRegistration(context: ServerContext): Registration {
     return found;
   };
   const greet = (connection: Connection, keys: CompanionKeys): ConnectionListener => {
-    const refs = Array.from(
-      { length: REFS },
-      () => `2@${context.random.bytes(REF_BYTES).toString('base64url')}`,
-    );
+    const length = context.faults.strike(['qr-references'], null)?.count ?? REFS;
+    const refs = Array.from({ length }, () => `2@${context.random.bytes(REF_BYTES).toString('base64url')}`);
     const { signedPreKey, ...identity } = keys;
     const companion = { id: connection.id, refs, linkCode: null, ...identity };
     const waiting: Candidate = { companion, connection, signedPreKey, answers: new Map(), finish: null };

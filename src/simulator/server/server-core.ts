@@ -12,7 +12,7 @@ import type { Registration } from './registration.ts';
 
 /** The server as phones and the control API use it. */
 export function createServerCore(context: ServerContext, registration: Registration): SimulatorCore {
-  const { directory, sessions, delivery } = context;
+  const { directory, sessions, delivery, state } = context;
   const view = (account: Parameters<typeof toSimAccount>[0]) =>
     toSimAccount(account, (ref) => sessions.get(ref) !== null);
   const accountOf = (phoneNumber: string) => {
@@ -24,14 +24,23 @@ export function createServerCore(context: ServerContext, registration: Registrat
     registration.list().findLast(matches) ?? null;
 
   return {
-    createAccount: (account) => view(directory.createAccount(account)),
+    createAccount(account) {
+      const created = directory.createAccount(account);
+      state.flush();
+      return view(created);
+    },
     findAccount(phoneNumberOrLid) {
       const account = directory.find(phoneNumberOrLid);
       return account && view(account);
     },
     listAccounts: () => directory.list().map(view),
     attachPhone: (phone) => delivery.wakePhone(directory.attachPhone(phone)),
-    submit: async (phoneNumber, stanza) => submit(context, accountOf(phoneNumber), stanza),
+    async submit(phoneNumber, stanza) {
+      const answer = submit(context, accountOf(phoneNumber), stanza);
+      // The answer leaves by no socket, so nothing has written yet what it promises.
+      state.flush();
+      return answer;
+    },
     pendingCompanions: () => registration.list(),
     findPendingByRef: (ref) => findPending(({ refs }) => refs.includes(ref)),
     findPendingByPhone: (phoneNumber) => findPending(({ linkCode }) => linkCode?.phoneNumber === phoneNumber),
@@ -40,6 +49,7 @@ export function createServerCore(context: ServerContext, registration: Registrat
     completeLink: async (pendingId, offer) => registration.complete(pendingId, offer),
     async removeDevice(phoneNumber, device) {
       const isRemoved = device !== 0 && removeDevice(context, { account: accountOf(phoneNumber), device });
+      state.flush();
       if (!isRemoved) throw new Error('The account has no such device');
     },
   };

@@ -1,8 +1,8 @@
 import type { Clock } from '../../shared/clock.ts';
 import type { WireNode } from '../node.ts';
 
-/** The address of the server itself. */
-export const SERVER_JID = 's.whatsapp.net';
+/** The address of the server itself: a JID without a user. Clients compare it with the at-sign. */
+export const SERVER_JID = '@s.whatsapp.net';
 
 type Attrs = Record<string, string | undefined>;
 
