@@ -32,6 +32,8 @@ export interface DeviceLab {
   nextQr(deviceId: DeviceId, from?: number): Promise<string>;
   /** Resolves when the device reaches the status, now or later. */
   reaches(deviceId: DeviceId, status: string): Promise<void>;
+  /** A second manager on the same database, as of another process; it is shut down after the test. */
+  startPeer(): Promise<DeviceManager>;
   /** Ends this manager as a clean stop of the process does, and starts another on the same database. */
   restart(): Promise<void>;
 }
@@ -84,12 +86,14 @@ export async function startDeviceLab(settings: Partial<SocketSettings> = {}): Pr
     return { manager, leases };
   };
   let running = await startManager();
-  const stop = async () => {
-    await running.manager.shutdown();
-    await running.leases.stop();
+  const peers: (typeof running)[] = [];
+  const stop = async ({ manager, leases } = running) => {
+    await manager.shutdown();
+    await leases.stop();
   };
   onTestFinished(async () => {
     await stop();
+    for (const peer of peers) await stop(peer);
     await database.close();
     await simulator.close();
   });
@@ -117,6 +121,11 @@ export async function startDeviceLab(settings: Partial<SocketSettings> = {}): Pr
         (each) => each.type === 'state-changed' && each.deviceId === deviceId && each.state.status === status,
         events.all.length,
       );
+    },
+    async startPeer() {
+      const peer = await startManager();
+      peers.push(peer);
+      return peer.manager;
     },
     async restart() {
       await stop();

@@ -68,6 +68,17 @@ describe('reconnecting', () => {
     expect(world.whatsApp.sockets).toHaveLength(2);
   });
 
+  it('gives up a login that is never answered', async () => {
+    const world = createDeviceWorld();
+    await world.manager.start(ANA);
+    const socket = world.whatsApp.last();
+    await world.pass(44 * SECOND);
+    expect(socket.isClosed()).toBe(false);
+    await world.pass(SECOND);
+    expect(socket.isClosed()).toBe(true);
+    expect(world.view()).toMatchObject({ status: 'reconnecting', cause: { code: 'connection_lost' } });
+  });
+
   it('replaces a socket that no longer answers', async () => {
     const world = createDeviceWorld();
     const socket = await world.connect();
