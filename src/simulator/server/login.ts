@@ -13,6 +13,8 @@ import { node, SERVER_JID, seconds } from './stanza.ts';
 /** Nobody listens to a connection that was turned away. */
 const NOBODY: ConnectionListener = { onStanza() {}, onClosed() {} };
 const UNLINKED = '401';
+/** Clients show it again, before their intro, when they come back; there is but one edge here. */
+const ROUTING_INFO = Buffer.from('simulator');
 
 /** Logs a linked device in, or turns it away: `failure` 401 when it does not exist or bears another noise key. */
 export function logIn(
@@ -104,6 +106,8 @@ function sayWelcome({ clock, delivery }: ServerContext, session: Session): void 
   const { connection } = session;
   const t = seconds(clock);
   connection.send(node('success', { t, props: '1', lid: deviceJid(session, 'lid'), location: 'sim' }));
+  const routing = node('edge_routing', {}, [node('routing_info', {}, ROUTING_INFO)]);
+  connection.send(node('ib', { from: SERVER_JID }, [routing]));
   const { total, byClass } = delivery.waitingFor(session);
   if (total === 0) {
     delivery.catchUp(session);
