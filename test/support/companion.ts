@@ -18,7 +18,7 @@ import { pino } from 'pino';
 import { silenceLibsignal } from '../../src/simulator/phone/quiet-console.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 
-/** The unmodified Baileys library as a linked device, with its credentials in memory. */
+/** The unmodified Baileys library as a linked device; its credentials are in memory unless `config.auth` keeps them. */
 export interface Companion {
   readonly auth: AuthenticationState;
   readonly connection: Recorder<Partial<ConnectionState>>;
@@ -53,7 +53,7 @@ export function trustSimulator(rootKeyHex: string): void {
 
 export function createCompanion({ url, config = {} }: CompanionOptions): Companion {
   silenceLibsignal();
-  const auth = memoryAuth();
+  const auth = config.auth ?? memoryAuth();
   const connection = createRecorder<Partial<ConnectionState>>();
   const messages = createRecorder<WAMessage>();
   const updates = createRecorder<WAMessageUpdate>();
