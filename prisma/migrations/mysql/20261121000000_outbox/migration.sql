@@ -24,7 +24,7 @@ ALTER TABLE `outbound_message`
     MODIFY COLUMN `due_at` DATETIME(3) NOT NULL,
     ADD INDEX `outbound_message_claim_idx` (`device_id`, `status`, `priority`, `id`),
     ADD INDEX `outbound_message_job_id_item_index_idx` (`job_id`, `item_index`),
-    ADD INDEX `outbound_message_job_id_status_idx` (`job_id`, `status`);
+    ADD INDEX `outbound_message_job_id_status_idx` (`job_id`, `status`, `item_index`);
 
 CREATE TABLE `job` (
     `id` CHAR(26) NOT NULL,
@@ -41,6 +41,7 @@ CREATE TABLE `job` (
     `updated_at` DATETIME(3) NOT NULL,
 
     INDEX `job_device_id_id_idx` (`device_id`, `id`),
+    INDEX `job_claim_idx` (`device_id`, `status`, `id`),
     PRIMARY KEY (`id`)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 

@@ -129,13 +129,16 @@ CREATE INDEX "outbound_message_claim_idx" ON "outbound_message"("device_id", "st
 CREATE INDEX "outbound_message_job_id_item_index_idx" ON "outbound_message"("job_id", "item_index");
 
 -- CreateIndex
-CREATE INDEX "outbound_message_job_id_status_idx" ON "outbound_message"("job_id", "status");
+CREATE INDEX "outbound_message_job_id_status_idx" ON "outbound_message"("job_id", "status", "item_index");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "outbound_message_device_id_wa_message_id_key" ON "outbound_message"("device_id", "wa_message_id");
 
 -- CreateIndex
 CREATE INDEX "job_device_id_id_idx" ON "job"("device_id", "id");
+
+-- CreateIndex
+CREATE INDEX "job_claim_idx" ON "job"("device_id", "status", "id");
 
 -- CreateIndex
 CREATE INDEX "schedule_status_run_at_idx" ON "schedule"("status", "run_at");
