@@ -71,10 +71,11 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { state, faults, history } = context;
   const identity = openServerIdentity(state, context);
   const registration = createRegistration(context);
+  const shutdown = new AbortController();
   const front = await openFront({
     port,
     tls,
-    onSocket: (socket) => serveSocket(context, { socket, identity, registration }),
+    onSocket: (socket) => serveSocket(context, { socket, identity, registration, shutdown: shutdown.signal }),
     onRequest: options.onRequest ?? (() => false),
     refusal() {
       const fault = faults.strike(['http-status'], null);
@@ -97,6 +98,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     importDevice: (device) => importDevice(context, device),
     async close() {
+      shutdown.abort();
       await front.close();
       await context.delivery.quiet();
       await state.close();
@@ -136,9 +138,11 @@ interface Visit {
   readonly socket: WebSocket;
   readonly identity: ServerIdentity;
   readonly registration: Registration;
+  /** Aborted when the simulator closes. */
+  readonly shutdown: AbortSignal;
 }
 
-function serveSocket(context: ServerContext, { socket, identity, registration }: Visit): void {
+function serveSocket(context: ServerContext, { socket, identity, registration, shutdown }: Visit): void {
   const { history, random, state } = context;
   const id = context.nextId();
   let device: string | null = null;
@@ -155,7 +159,10 @@ function serveSocket(context: ServerContext, { socket, identity, registration }:
       }),
     beforeSending: () => state.flush(),
     onProblem: (problem) => history.append({ kind: 'protocol-error', connection: id, problem }),
-    onClosed: (reason) => history.append({ kind: 'connection-closed', connection: id, device, reason }),
+    onClosed(reason) {
+      const why = shutdown.aborted ? 'shutdown' : reason;
+      history.append({ kind: 'connection-closed', connection: id, device, reason: why });
+    },
     welcome(connection, { clientPayload, clientStatic }: NoiseSession) {
       const payload = decodeProto('ClientPayload', clientPayload);
       if (payload.username) {

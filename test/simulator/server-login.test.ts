@@ -87,6 +87,15 @@ describe('the server ends a session now', () => {
   });
 });
 
+describe('the server stops', () => {
+  it('and says so of every session in its history', async () => {
+    await simulator.close();
+    expect(await companion.closes.waitFor((seen) => seen !== 515)).toBe(428);
+    const closed = simulator.history.of('connection-closed').at(-1);
+    expect(closed).toMatchObject({ device: ANAS_DEVICE, reason: 'shutdown' });
+  });
+});
+
 describe('the server listens', () => {
   it('on loopback only', async () => {
     await expect(startSimulator({ host: '0.0.0.0' })).rejects.toThrow('127.0.0.1');

@@ -13,7 +13,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 /** The HTTP server in front of the WebSocket. */
 export interface Front {
   readonly port: number;
-  /** Ends every connection, with a closing handshake, and stops listening. */
+  /** Cuts every connection and stops listening; resolves when all are gone. */
   close(): Promise<void>;
 }
 
@@ -56,7 +56,11 @@ export async function openFront(options: FrontOptions): Promise<Front> {
   return {
     port,
     async close() {
+      const gone = [...sockets.clients].map(
+        (socket) => new Promise((resolve) => socket.once('close', resolve)),
+      );
       for (const socket of sockets.clients) socket.terminate();
+      await Promise.all(gone);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
