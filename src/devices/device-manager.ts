@@ -41,6 +41,8 @@ export interface DeviceManager {
   wipe(deviceId: DeviceId): Promise<void>;
   /** Stops and forgets the device; its session is erased. The caller removes the row afterwards. Idempotent. */
   remove(deviceId: DeviceId): Promise<void>;
+  /** A caller changed the row: settings hold from now on, a proxy from the next socket. */
+  edited(row: Device): void;
   /** The live state; null where this process does not run the device. */
   stateOf(deviceId: DeviceId): DeviceState | null;
   /** The row with its live state as callers see it. */
@@ -165,6 +167,7 @@ export function createDeviceManager(deps: DeviceManagerDeps): DeviceManager {
         registry.delete(deviceId);
         bus.publish({ type: 'removed', deviceId });
       }),
+    edited: (row) => registry.get(row.deviceId)?.edited(row),
     stateOf: (deviceId) => registry.get(deviceId)?.connection.state() ?? null,
     viewOf: (row) =>
       registry.get(row.deviceId)?.view(row) ??

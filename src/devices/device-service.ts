@@ -99,7 +99,9 @@ export function createDeviceService({ devices, manager, clock, defaultCountry }:
     async edit(deviceId: DeviceId, { settings, ...change }: DeviceChanges): Promise<DeviceView> {
       const device = await get(deviceId);
       await devices.update(deviceId, { ...change, settings: { ...device.settings, ...settings } });
-      return view(deviceId);
+      const edited = await get(deviceId);
+      manager.edited(edited);
+      return manager.viewOf(edited);
     },
 
     /** Starts the device; the outcome says whether it was connected or connecting already. */

@@ -15,6 +15,8 @@ export interface ManagedDevice {
   row(): Device;
   /** Takes over a row read anew. */
   adopt(row: Device): void;
+  /** Takes over what a caller decided and stored already. */
+  edited(fresh: CallersFacts): void;
   /** Stores a change and shows it at once. */
   change(change: DeviceChange): void;
   /** Resolves when every change is stored. */
@@ -33,6 +35,9 @@ export interface ManagedDeviceDeps extends ConnectionDeps {
 
 /** Identity facts that a row read from the database may lag behind in. */
 const OWN_FACTS = ['linkState', 'authMethod', 'phoneNumber', 'jid', 'lid', 'pushName'] as const;
+
+/** What callers decide about a device; nothing of it is ours to write. */
+type CallersFacts = Pick<Device, 'deviceName' | 'tags' | 'proxyUrl' | 'settings'>;
 
 export function createManagedDevice(
   first: Device,
@@ -88,6 +93,9 @@ export function createManagedDevice(
     row: () => row,
     adopt(fresh) {
       row = withOwnFacts(fresh, row);
+    },
+    edited({ deviceName, tags, proxyUrl, settings }) {
+      row = { ...row, deviceName, tags, proxyUrl, settings };
     },
     change,
     flush: () => writer.flush(),
