@@ -106,8 +106,11 @@ export function failedRestore(deviceId: DeviceId, error: unknown): RestoreResult
   throw error;
 }
 
+/** A penalty that has not ended stays written, or the next start would connect before its time. */
 async function closeForShutdown(device: ManagedDevice): Promise<void> {
   const { connection } = device;
-  if (!isResting(connection.state())) await connection.rest({ status: 'disconnected', cause: 'shutdown' });
+  const state = connection.state();
+  if (state.status === 'error') await connection.hangUp();
+  else if (!isResting(state)) await connection.rest({ status: 'disconnected', cause: 'shutdown' });
   await device.flush();
 }

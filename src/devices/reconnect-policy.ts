@@ -157,7 +157,8 @@ function perform(reaction: Reaction, { code, source }: Origin, judging: Judging)
       return { cause: deviceCause(code, 'cluster'), step: { kind: 'yield' }, history: NO_FAILURES };
     case 'stop':
       return {
-        cause: deviceCause(code, source),
+        // However the wire put it: a logout we asked for is the operator's doing.
+        cause: deviceCause(code, code === 'logout_requested' ? 'operator' : source),
         step: { kind: 'rest', status: reaction.status, session: reaction.session },
         history: NO_FAILURES,
       };

@@ -57,21 +57,25 @@ async function logout(parts: CommandParts, timeoutMs: number): Promise<'confirme
   const { sock, ending } = parts;
   const jid = sock.authState.creds.me?.id;
   if (!jid || !sock.ws.isOpen) return 'timed-out';
+  ending.expectLogout();
   const answered = await isAnswered(parts, { query: removeCompanion(jid), timeoutMs });
   return answered || ending.disconnect()?.code === 401 ? 'confirmed' : 'timed-out';
 }
 
+/** The address of the server itself: a JID without a user, which on the wire is not the same as its text. */
+const SERVER = '@s.whatsapp.net';
+
 /** A ping of ours; the server answers it like a keep-alive. */
 const PING: BinaryNode = {
   tag: 'iq',
-  attrs: { to: 's.whatsapp.net', type: 'get', xmlns: 'w:p' },
+  attrs: { to: SERVER, type: 'get', xmlns: 'w:p' },
   content: [{ tag: 'ping', attrs: {} }],
 };
 
 function removeCompanion(jid: string): BinaryNode {
   return {
     tag: 'iq',
-    attrs: { to: 's.whatsapp.net', type: 'set', xmlns: 'md' },
+    attrs: { to: SERVER, type: 'set', xmlns: 'md' },
     content: [{ tag: 'remove-companion-device', attrs: { jid, reason: 'user_initiated' } }],
   };
 }

@@ -156,7 +156,8 @@ function superviseSocket(parts: SupervisedSocket): void {
     onPaired() {
       paired = announcePairing({ sock, auth, emit }).catch(() => fail('store-unavailable'));
     },
-    async onEnd(disconnect) {
+    async onEnd(wire) {
+      const disconnect = ending.attribute(wire);
       const patience = new Promise<void>((resolve) => clock.after(FLUSH_PATIENCE_MS, resolve));
       await Promise.race([Promise.allSettled([paired, auth.flush()]), patience]);
       emit({ type: 'close', disconnect });

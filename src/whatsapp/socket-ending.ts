@@ -5,6 +5,10 @@ import type { Disconnect } from './disconnect.ts';
 export interface SocketEnding {
   /** How it ended; null while it lives. */
   disconnect(): Disconnect | null;
+  /** We are about to ask the server to unlink us: a 401 from now on is our own doing. */
+  expectLogout(): void;
+  /** What a disconnect means, given what we asked for before. */
+  attribute(disconnect: Disconnect): Disconnect;
   /** To be called once. */
   settle(disconnect: Disconnect): void;
   /** Resolves with how the socket ended. */
@@ -16,6 +20,7 @@ export interface SocketEnding {
 /** Keeps its waiters in a set and not on one promise: a socket lives for weeks and races thousands of sends. */
 export function createSocketEnding(): SocketEnding {
   let ended: Disconnect | null = null;
+  let loggingOut = false;
   const waiters = new Set<(disconnect: Disconnect) => void>();
 
   const onEnd = (waiter: (disconnect: Disconnect) => void) => {
@@ -24,6 +29,11 @@ export function createSocketEnding(): SocketEnding {
   };
   return {
     disconnect: () => ended,
+    expectLogout() {
+      loggingOut = true;
+    },
+    attribute: (disconnect) =>
+      loggingOut && disconnect.code === 401 ? { ...disconnect, source: 'local' } : disconnect,
     settle(disconnect) {
       ended = disconnect;
       for (const waiter of waiters) waiter(disconnect);
