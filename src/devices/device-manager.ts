@@ -116,15 +116,15 @@ export function createDeviceManager(deps: DeviceManagerDeps): DeviceManager {
     await device.flush();
     await leases.release(device.row().deviceId);
   };
+  const stop = async (device: ManagedDevice): Promise<void> => {
+    device.change({ desired: 'stopped' });
+    if (mayRest(device)) await device.connection.rest({ status: 'disconnected', cause: 'stopped' });
+    await release(device);
+  };
 
   return {
     start: (deviceId) => owning(deviceId, start),
-    stop: (deviceId) =>
-      owning(deviceId, async (device) => {
-        device.change({ desired: 'stopped' });
-        if (mayRest(device)) await device.connection.rest({ status: 'disconnected', cause: 'stopped' });
-        await release(device);
-      }),
+    stop: (deviceId) => owning(deviceId, stop),
     restart: (deviceId) =>
       owning(deviceId, async (device) => {
         void device.connection.hangUp();
@@ -141,7 +141,11 @@ export function createDeviceManager(deps: DeviceManagerDeps): DeviceManager {
     },
     logout: (deviceId) =>
       owning(deviceId, async (device) => {
-        if (device.row().linkState !== 'linked') return 'not-connected';
+        if (device.row().linkState !== 'linked') {
+          // Nothing is linked yet, but a pairing may be under way.
+          await stop(device);
+          return 'not-connected';
+        }
         const socket = device.connection.socket();
         const answer = socket ? await socket.logout(LOGOUT_PATIENCE_MS) : 'not-connected';
         const change: DeviceChange = { desired: 'stopped', linkState: 'logged_out' };
