@@ -95,10 +95,12 @@ export function behavesLikeWakeups(open: () => WakeupsBench): void {
   it('runs no more at once than allowed', async () => {
     const { wakeups, visits } = await begin({ concurrency: 2 });
     const ids = Array.from({ length: 20 }, (_, index) => `device-${index}`);
-    const release = visits.hold('device-0');
+    const releases = [visits.hold('device-0'), visits.hold('device-1')];
     for (const id of ids) await wakeups.ring('outbox', id);
+    await visits.times('device-1', 1);
+    releases[0]?.();
     await Promise.all(ids.map((id) => visits.times(id, 1)));
-    release();
+    releases[1]?.();
     expect(visits.most()).toEqual({ ofAll: 2, ofOne: 1 });
   });
 
@@ -200,12 +202,13 @@ export function behavesLikeWakeups(open: () => WakeupsBench): void {
   });
 
   it('tries a failed run again, and holds up nobody meanwhile', async () => {
-    const { wakeups, visits, pass } = await begin({ concurrency: 1 });
+    const { wakeups, visits, inMs, pass } = await begin({ concurrency: 1 });
     visits.fail('poor', 2);
     await wakeups.ring('outbox', 'poor');
     await visits.times('poor', 1);
     await wakeups.ring('outbox', 'other');
     await visits.times('other', 1);
+    await wakeups.ring('outbox', 'poor', inMs(DAY_MS));
     pass(500);
     await visits.times('poor', 2);
     await wakeups.ring('outbox', 'another');
