@@ -122,7 +122,13 @@ function assemble(foundation: Foundation, basics: Basics) {
   bridgeDeviceEvents({ devices: deviceEvents, feed, ids, clock });
   bridgeMessageEvents({ messages: messageEvents, feed, ids, clock });
   const { defaultCountry } = config.whatsapp;
-  const deviceService = createDeviceService({ devices, manager, clock, defaultCountry });
+  const deviceService = createDeviceService({
+    devices,
+    manager,
+    health: { viewsOf: async () => new Map() },
+    clock,
+    defaultCountry,
+  });
   const messageService = createMessageService({
     devices,
     sockets: manager,

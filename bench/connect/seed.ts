@@ -1,6 +1,7 @@
 import { createConfig } from '../../src/config/config.ts';
 import type { Database } from '../../src/database/database.ts';
 import { createDeviceRepository } from '../../src/devices/device-repository.ts';
+import { DEFAULT_DEVICE_SETTINGS } from '../../src/devices/device-settings.ts';
 import { openFoundation } from '../../src/foundation.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createIds, type DeviceId } from '../../src/shared/ids.ts';
@@ -28,7 +29,7 @@ export async function seedDataDir(dataDir: string, sessions: readonly StoredSess
 
   for (const session of sessions) {
     const deviceId = `bench-${session.phoneNumber}` as DeviceId;
-    const settings = { autoRead: false, markOnline: false };
+    const settings = DEFAULT_DEVICE_SETTINGS;
     await devices.add({ deviceId, deviceName: null, tags: [], proxyUrl: null, settings });
     await takeLease(database, deviceId);
     const auth = await authStates.open({ deviceId, epoch: EPOCH, mayMint: true });

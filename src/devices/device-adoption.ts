@@ -1,6 +1,7 @@
 import { parseJid, phoneNumberOf, withoutDevice } from '../whatsapp/jid.ts';
 import { importSessionFolders } from '../whatsapp/session-folder-import.ts';
 import type { DeviceRepository } from './device-repository.ts';
+import { DEFAULT_DEVICE_SETTINGS } from './device-settings.ts';
 
 type AdoptionDeps = Parameters<typeof importSessionFolders>[0] & {
   devices: Pick<DeviceRepository, 'find' | 'add' | 'update'>;
@@ -12,7 +13,7 @@ export async function adoptSessionFolders({ devices, ...deps }: AdoptionDeps): P
     if (!account) continue;
     const known = await devices.find(deviceId);
     if (!known) {
-      const settings = { autoRead: false, markOnline: false };
+      const settings = DEFAULT_DEVICE_SETTINGS;
       await devices.add({ deviceId, deviceName: null, tags: [], proxyUrl: null, settings });
     }
     const jid = parseJid(account.id);

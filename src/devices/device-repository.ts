@@ -5,6 +5,7 @@ import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import type { Device, DeviceCause } from './device.ts';
+import { settingsFromRow } from './device-settings.ts';
 
 /** What a caller decides about a new device; everything else has its first value. */
 export type NewDevice = Pick<Device, 'deviceId' | 'deviceName' | 'tags' | 'proxyUrl' | 'settings'>;
@@ -100,7 +101,7 @@ export function createDeviceRepository(options: DeviceRepositoryOptions): Device
     },
     async purge(deviceId) {
       for (const table of HISTORY_TABLES) await eraseHistory(database, table, deviceId);
-      const statements = [...AUTH_TABLES, 'device'].map((table) => ({
+      const statements = [...KEPT_BY_DEVICE, 'device'].map((table) => ({
         text: `delete from ${table} where device_id = ?`,
         params: [deviceId],
       }));
@@ -110,7 +111,14 @@ export function createDeviceRepository(options: DeviceRepositoryOptions): Device
 }
 
 const HISTORY_TABLES = ['outbound_message', 'received_message'];
-const AUTH_TABLES = ['auth_key', 'auth_creds', 'auth_data_key', 'auth_tombstone'];
+const KEPT_BY_DEVICE = [
+  'auth_key',
+  'auth_creds',
+  'auth_data_key',
+  'auth_tombstone',
+  'contact',
+  'device_health',
+];
 const ERASED_AT_ONCE = 500;
 
 /** In small steps: a long history in one transaction would hold up every other device. */
@@ -197,7 +205,7 @@ function toDevice(row: DeviceRow, sealer: ProxySealer): Device {
     deviceName: row.device_name,
     tags: parseJsonColumn(row.tags) as Device['tags'],
     proxyUrl: row.proxy_sealed === null ? null : sealer.open(row.proxy_sealed, deviceId),
-    settings: parseJsonColumn(row.settings) as Device['settings'],
+    settings: settingsFromRow(parseJsonColumn(row.settings)),
     desired: row.desired as Device['desired'],
     linkState: row.link_state as Device['linkState'],
     authMethod: row.auth_method as Device['authMethod'],

@@ -6,6 +6,7 @@ import { AppError } from '../shared/errors.ts';
 import * as schemas from './device-schemas.ts';
 import type { DeviceService } from './device-service.ts';
 import type { DeviceView } from './device-view.ts';
+import type { PacingPatch } from './pacing-settings.ts';
 
 export interface DeviceRoutesOptions {
   deviceService: DeviceService;
@@ -41,7 +42,7 @@ export const deviceRoutes: RoutePlugin<DeviceRoutesOptions> = async (app, { devi
 };
 
 /** Whoever sees a QR or pairing code can link a phone, so both are shown to callers with `device:link` only. */
-export function visible(request: FastifyRequest, device: DeviceView): DeviceView {
+export function visible<View extends DeviceView>(request: FastifyRequest, device: View): View {
   return request.access.may('device:link') ? device : { ...device, qrCode: null, pairingCode: null };
 }
 
@@ -92,6 +93,7 @@ const deleteDevice = {
 interface SettingsInput {
   autoRead?: boolean | undefined;
   markOnline?: boolean | undefined;
+  pacing?: PacingPatch | undefined;
 }
 
 /** Settings may stand beside the other fields or in `settings`; the nested ones win. */

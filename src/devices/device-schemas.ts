@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeviceIdSchema } from '../http/schemas.ts';
+import { PacingPatchSchema, PacingSchema, SendingHealthSchema } from './pacing-schemas.ts';
 
 const DeviceName = z.string().trim().min(1).max(100);
 const Tags = z.array(z.string().trim().min(1).max(40)).max(20);
@@ -7,7 +8,8 @@ const ProxyUrl = z
   .string()
   .max(500)
   .regex(/^(https?|socks5?):\/\/\S+$/, 'an http, https or socks5 URL');
-const SettingsPatch = z.object({ autoRead: z.boolean().optional(), markOnline: z.boolean().optional() });
+const SettingsBeside = z.object({ autoRead: z.boolean().optional(), markOnline: z.boolean().optional() });
+const SettingsPatch = SettingsBeside.extend({ pacing: PacingPatchSchema.optional() });
 
 export const CreateDeviceBody = z
   .object({
@@ -17,7 +19,7 @@ export const CreateDeviceBody = z
     proxyUrl: ProxyUrl.optional(),
     settings: SettingsPatch.optional(),
   })
-  .and(SettingsPatch)
+  .and(SettingsBeside)
   .meta({ id: 'CreateDevice' });
 
 export const UpdateDeviceBody = z
@@ -27,7 +29,7 @@ export const UpdateDeviceBody = z
     proxyUrl: ProxyUrl.nullable().optional(),
     settings: SettingsPatch.optional(),
   })
-  .and(SettingsPatch)
+  .and(SettingsBeside)
   .meta({ id: 'UpdateDevice' });
 
 export const PairingCodeBody = z.object({ phone: z.string().trim().min(5).max(40) });
@@ -87,7 +89,8 @@ export const DeviceSchema = z
     cause: Cause.nullable(),
     createdAt: z.string(),
     tags: z.array(z.string()).readonly(),
-    settings: z.object({ autoRead: z.boolean(), markOnline: z.boolean() }).readonly(),
+    settings: z.object({ autoRead: z.boolean(), markOnline: z.boolean(), pacing: PacingSchema }).readonly(),
+    health: SendingHealthSchema,
   })
   .meta({ id: 'Device' });
 

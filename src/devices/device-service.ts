@@ -4,7 +4,9 @@ import type { DeviceId } from '../shared/ids.ts';
 import { type DefaultCountry, parsePhoneNumber } from '../whatsapp/phone-number.ts';
 import type { Device, DeviceSettings, DeviceStatus } from './device.ts';
 import type { DeviceManager, PairingCode, StartOutcome } from './device-manager.ts';
-import type { DeviceView } from './device-view.ts';
+import { DEFAULT_DEVICE_SETTINGS, mergeSettings, type SettingsPatch } from './device-settings.ts';
+import type { DeviceDetails, DeviceView } from './device-view.ts';
+import { type SendingHealthSource, UNTROUBLED } from './sending-health.ts';
 
 export interface NewDevice {
   readonly deviceId: DeviceId;
@@ -28,7 +30,7 @@ export interface DeviceRecords {
 }
 
 /** What a caller may say of a device; what is left out stays as it is. */
-export type DeviceChanges = Omit<DeviceEdit, 'settings'> & { settings?: Partial<DeviceSettings> };
+export type DeviceChanges = Omit<DeviceEdit, 'settings'> & { settings?: SettingsPatch };
 
 export interface DeviceFilter {
   readonly status?: DeviceStatus | undefined;
@@ -46,39 +48,40 @@ export interface Challenge {
 export interface DeviceServiceDeps {
   devices: DeviceRecords;
   manager: DeviceManager;
+  health: SendingHealthSource;
   clock: Clock;
   defaultCountry: DefaultCountry;
 }
 
 export type DeviceService = ReturnType<typeof createDeviceService>;
 
-const DEFAULT_SETTINGS: DeviceSettings = { autoRead: false, markOnline: false };
-
 /** What one can do with devices. Every method throws DEVICE_NOT_FOUND for an id without a row. */
-export function createDeviceService({ devices, manager, clock, defaultCountry }: DeviceServiceDeps) {
+export function createDeviceService({ devices, manager, health, clock, defaultCountry }: DeviceServiceDeps) {
   async function get(deviceId: DeviceId): Promise<Device> {
     const device = await devices.find(deviceId);
     if (!device) throw new AppError('DEVICE_NOT_FOUND', { deviceId });
     return device;
   }
-  const view = async (deviceId: DeviceId): Promise<DeviceView> => manager.viewOf(await get(deviceId));
+  const withHealth = async (views: readonly DeviceView[]): Promise<DeviceDetails[]> => {
+    const known = await health.viewsOf(views.map(({ deviceId }) => deviceId));
+    return views.map((each) => ({ ...each, health: known.get(each.deviceId) ?? UNTROUBLED }));
+  };
+  const view = async (deviceId: DeviceId): Promise<DeviceDetails> => {
+    const shown = manager.viewOf(await get(deviceId));
+    const known = await health.viewsOf([deviceId]);
+    return { ...shown, health: known.get(deviceId) ?? UNTROUBLED };
+  };
 
   return {
     view,
     /** Adds a device; it stays `created` until somebody connects it. Throws DEVICE_EXISTS with what can be done instead. */
-    async create(input: Pick<NewDevice, 'deviceId'> & DeviceChanges): Promise<DeviceView> {
+    async create(input: Pick<NewDevice, 'deviceId'> & DeviceChanges): Promise<DeviceDetails> {
       const { deviceId, deviceName = null, tags = [], proxyUrl = null, settings } = input;
       const known = await devices.find(deviceId);
       if (known) throw deviceExists(deviceId);
-      return manager.viewOf(
-        await devices.add({
-          deviceId,
-          deviceName,
-          tags,
-          proxyUrl,
-          settings: { ...DEFAULT_SETTINGS, ...settings },
-        }),
-      );
+      const complete = mergeSettings(DEFAULT_DEVICE_SETTINGS, settings ?? {});
+      const added = await devices.add({ deviceId, deviceName, tags, proxyUrl, settings: complete });
+      return { ...manager.viewOf(added), health: UNTROUBLED };
     },
 
     /** The devices the caller may use, oldest first, with how many there are of each status before the filters. */
@@ -93,38 +96,38 @@ export function createDeviceService({ devices, manager, clock, defaultCountry }:
           (tag === undefined || item.tags.includes(tag)) &&
           (wanted === undefined || matches(item, wanted)),
       );
-      return { items, counts };
+      return { items: await withHealth(items), counts };
     },
 
-    async edit(deviceId: DeviceId, { settings, ...change }: DeviceChanges): Promise<DeviceView> {
+    async edit(deviceId: DeviceId, { settings, ...change }: DeviceChanges): Promise<DeviceDetails> {
       const device = await get(deviceId);
-      await devices.update(deviceId, { ...change, settings: { ...device.settings, ...settings } });
-      const edited = await get(deviceId);
-      manager.edited(edited);
-      return manager.viewOf(edited);
+      const merged = mergeSettings(device.settings, settings ?? {});
+      await devices.update(deviceId, { ...change, settings: merged });
+      manager.edited(await get(deviceId));
+      return view(deviceId);
     },
 
     /** Starts the device; the outcome says whether it was connected or connecting already. */
-    async connect(deviceId: DeviceId): Promise<{ outcome: StartOutcome; device: DeviceView }> {
+    async connect(deviceId: DeviceId): Promise<{ outcome: StartOutcome; device: DeviceDetails }> {
       await get(deviceId);
       const outcome = await manager.start(deviceId);
       return { outcome, device: await view(deviceId) };
     },
 
-    async restart(deviceId: DeviceId): Promise<DeviceView> {
+    async restart(deviceId: DeviceId): Promise<DeviceDetails> {
       await get(deviceId);
       await manager.restart(deviceId);
       return view(deviceId);
     },
 
     /** Stops the device and unlinks it at WhatsApp; `keep` leaves it linked. History and settings stay either way. */
-    async disconnect(deviceId: DeviceId, link: 'unlink' | 'keep'): Promise<DeviceView> {
+    async disconnect(deviceId: DeviceId, link: 'unlink' | 'keep'): Promise<DeviceDetails> {
       await get(deviceId);
       await (link === 'unlink' ? manager.logout(deviceId) : manager.stop(deviceId));
       return view(deviceId);
     },
 
-    async wipe(deviceId: DeviceId): Promise<DeviceView> {
+    async wipe(deviceId: DeviceId): Promise<DeviceDetails> {
       await get(deviceId);
       await manager.wipe(deviceId);
       return view(deviceId);

@@ -1,6 +1,7 @@
 import { withoutDevice } from '../whatsapp/jid.ts';
 import type { AuthMethod, Device, DeviceCause, DeviceSettings, DeviceStatus } from './device.ts';
 import { attemptsOf, causeOf, challengeAt, type DeviceState } from './device-state.ts';
+import type { SendingHealthView } from './sending-health.ts';
 
 /** A device as callers see it. Times are ISO 8601 in UTC. */
 export interface DeviceView {
@@ -31,6 +32,11 @@ export interface DeviceView {
   readonly createdAt: string;
   readonly tags: readonly string[];
   readonly settings: DeviceSettings;
+}
+
+/** A device with what is known about its sending. */
+export interface DeviceDetails extends DeviceView {
+  readonly health: SendingHealthView;
 }
 
 export interface DeviceCauseView {

@@ -1,5 +1,6 @@
 import type { DeviceId } from '../shared/ids.ts';
 import type { Jid } from '../whatsapp/jid.ts';
+import type { PacingSettings } from './pacing-settings.ts';
 
 /** How far linking got; decides whether credentials may be minted. Only `new`, `linking` without stored credentials, and `wiped` may. */
 export type LinkState = 'new' | 'linking' | 'linked' | 'logged_out' | 'wiped';
@@ -12,6 +13,8 @@ export interface DeviceSettings {
   readonly autoRead: boolean;
   /** Appear online while connected (phones then stop notifying). */
   readonly markOnline: boolean;
+  /** How it spreads what it sends over time. */
+  readonly pacing: PacingSettings;
 }
 
 /** One WhatsApp account linked to this server, as we keep it. Live state is in DeviceState. */

@@ -6,6 +6,7 @@ import {
   type NewDevice,
   type ProxySealer,
 } from '../../src/devices/device-repository.ts';
+import { DEFAULT_DEVICE_SETTINGS } from '../../src/devices/device-settings.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import type { DeviceId } from '../../src/shared/ids.ts';
 import { describeOnEachDatabase } from '../support/databases.ts';
@@ -24,7 +25,7 @@ const device = (name: string, fields: Partial<NewDevice> = {}): NewDevice => ({
   deviceName: null,
   tags: [],
   proxyUrl: null,
-  settings: { autoRead: false, markOnline: false },
+  settings: DEFAULT_DEVICE_SETTINGS,
   ...fields,
 });
 
@@ -123,7 +124,7 @@ describeOnEachDatabase('the device repository', (open) => {
   });
 
   describe('taking a device away', () => {
-    const tables = ['auth_creds', 'outbound_message', 'device_lease', 'device'];
+    const tables = ['auth_creds', 'outbound_message', 'contact', 'device_health', 'device_lease', 'device'];
     const countRows = async (database: Database) =>
       Promise.all(
         tables.map(async (table) => {
@@ -145,9 +146,14 @@ describeOnEachDatabase('the device repository', (open) => {
               params: [name, Buffer.from('x'), now],
             },
             {
-              text: `insert into outbound_message (id, device_id, wa_message_id, chat_jid, kind, status, attempts, created_at)
-                values (?, ?, 'w', 'c', 'text', 'queued', 0, ?)`,
-              params: [name, name, now],
+              text: `insert into outbound_message (id, device_id, wa_message_id, chat_jid, kind, status, attempts, due_at, created_at)
+                values (?, ?, 'w', 'c', 'text', 'queued', 0, ?, ?)`,
+              params: [name, name, now, now],
+            },
+            { text: "insert into contact (device_id, jid) values (?, 'c')", params: [name] },
+            {
+              text: 'insert into device_health (device_id, updated_at) values (?, ?)',
+              params: [name, now],
             },
             {
               text: 'insert into device_lease (device_id, epoch, updated_at) values (?, 5, ?)',
@@ -163,27 +169,27 @@ describeOnEachDatabase('the device repository', (open) => {
       const { database, devices } = await withTwoDevices();
       expect(await devices.remove('gone' as DeviceId)).toBe(true);
       expect(await devices.remove('gone' as DeviceId)).toBe(false);
-      expect(await countRows(database)).toEqual([2, 2, 2, 1]);
+      expect(await countRows(database)).toEqual([2, 2, 2, 2, 2, 1]);
     });
 
     it('takes a history of any length', async () => {
       const { database, devices } = await withTwoDevices();
-      const insert = `insert into outbound_message (id, device_id, wa_message_id, chat_jid, kind, status, attempts, created_at)
-        values (?, 'gone', ?, 'c', 'text', 'queued', 0, ?)`;
+      const insert = `insert into outbound_message (id, device_id, wa_message_id, chat_jid, kind, status, attempts, due_at, created_at)
+        values (?, 'gone', ?, 'c', 'text', 'queued', 0, ?, ?)`;
       const statements = Array.from({ length: 1_100 }, (_, index) => ({
         text: insert,
-        params: [`m${index}`, `w${index}`, new Date()],
+        params: [`m${index}`, `w${index}`, new Date(), new Date()],
       }));
       await database.writeAtomically({ statements });
       await devices.purge('gone' as DeviceId);
-      expect(await countRows(database)).toEqual([1, 1, 2, 1]);
+      expect(await countRows(database)).toEqual([1, 1, 1, 1, 2, 1]);
     });
 
     it('takes everything but the epoch when it is purged', async () => {
       const { database, devices } = await withTwoDevices();
       await devices.purge('gone' as DeviceId);
       await devices.purge('gone' as DeviceId);
-      expect(await countRows(database)).toEqual([1, 1, 2, 1]);
+      expect(await countRows(database)).toEqual([1, 1, 1, 1, 2, 1]);
       expect((await devices.list()).map(({ deviceId }) => deviceId)).toEqual(['stays']);
     });
   });

@@ -3,6 +3,7 @@ import type { Device } from '../../src/devices/device.ts';
 import type { DeviceEvent } from '../../src/devices/device-events.ts';
 import { createDeviceManager, type DeviceManager } from '../../src/devices/device-manager.ts';
 import type { DeviceRows } from '../../src/devices/device-ports.ts';
+import { DEFAULT_DEVICE_SETTINGS } from '../../src/devices/device-settings.ts';
 import type { DeviceView } from '../../src/devices/device-view.ts';
 import { createEventBus } from '../../src/shared/event-bus.ts';
 import type { DeviceId } from '../../src/shared/ids.ts';
@@ -125,7 +126,7 @@ function toRow(device: Partial<Device>, index: number, now: Date): [DeviceId, De
     deviceName: null,
     tags: [],
     proxyUrl: null,
-    settings: { autoRead: false, markOnline: false },
+    settings: DEFAULT_DEVICE_SETTINGS,
     desired: 'stopped',
     linkState: 'new',
     authMethod: null,

@@ -6,6 +6,7 @@ import { createConnectThrottle, DEFAULT_THROTTLE } from '../../src/devices/conne
 import type { DeviceEvent } from '../../src/devices/device-events.ts';
 import { createDeviceManager, type DeviceManager } from '../../src/devices/device-manager.ts';
 import { createDeviceRepository, type DeviceRepository } from '../../src/devices/device-repository.ts';
+import { DEFAULT_DEVICE_SETTINGS } from '../../src/devices/device-settings.ts';
 import { createLeaseKeeper } from '../../src/leases/lease-keeper.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createEventBus } from '../../src/shared/event-bus.ts';
@@ -107,7 +108,7 @@ export async function startDeviceLab(settings: Partial<SocketSettings> = {}): Pr
     manager: running.manager,
     async addDevice(name) {
       const deviceId = deviceIdOf(name);
-      const settings = { autoRead: false, markOnline: false };
+      const settings = DEFAULT_DEVICE_SETTINGS;
       await rows.add({ deviceId, deviceName: null, tags: [], proxyUrl: null, settings });
       return deviceId;
     },

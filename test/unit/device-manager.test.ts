@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Device } from '../../src/devices/device.ts';
+import { DEFAULT_DEVICE_SETTINGS } from '../../src/devices/device-settings.ts';
 import type { DeviceId } from '../../src/shared/ids.ts';
 import { AuthStateError } from '../../src/whatsapp/auth-state-error.ts';
 import { ANA, createDeviceWorld } from '../fakes/device-world.ts';
@@ -144,7 +145,7 @@ describe('stopping, logging out, wiping and removing', () => {
 describe('a message', () => {
   it('is published with acks and receipts, and read at once where the settings say so', async () => {
     const world = createDeviceWorld([
-      { linkState: 'linked', settings: { autoRead: true, markOnline: true } },
+      { linkState: 'linked', settings: { ...DEFAULT_DEVICE_SETTINGS, autoRead: true, markOnline: true } },
     ]);
     const socket = await world.connect();
     expect(socket.request.markOnline).toBe(true);
