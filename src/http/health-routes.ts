@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -48,7 +49,7 @@ export const healthRoutes: RoutePlugin<HealthDeps> = async (app, { source, check
       schema: { operationId: 'health', tags: ['Health'], response: { 200: HealthAnswer } },
     },
     async (request) => {
-      const health = await takeHealth(request.access);
+      const health = await takeHealth(request);
       return { ...health, ...ok(request, health, 'Alive') };
     },
   );
@@ -71,7 +72,7 @@ export const healthRoutes: RoutePlugin<HealthDeps> = async (app, { source, check
     },
   );
 
-  async function takeHealth(access: Access): Promise<Health> {
+  async function takeHealth({ access, socket }: FastifyRequest): Promise<Health> {
     const [connection, byStatus, recipients] = await Promise.allSettled([
       source.connection(),
       source.devicesByStatus(),
@@ -85,7 +86,8 @@ export const healthRoutes: RoutePlugin<HealthDeps> = async (app, { source, check
       status: failed.length > 0 ? 'degraded' : 'ok',
       service: service.name,
       version: service.version,
-      port: service.port,
+      // The configured port may be 0, which lets the system choose.
+      port: socket.localPort ?? service.port,
       uptime: Math.floor((clock.monotonic() - startedAt) / 1000),
       connection: connectionFor(access, valueOr(connection, null)),
       devices: { total: Object.values(counts).reduce((sum, count) => sum + count, 0), byStatus: counts },
