@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { createRecorder, type Recorder } from './recorder.ts';
+import { environmentOf, type ServerOptions } from './server.ts';
+
+/** The server as an operator runs it: `node src/main.ts` with an environment. */
+export interface ServerProcess {
+  readonly child: ChildProcess;
+  readonly dataDir: string;
+  /** Every line on standard output so far, and those to come. */
+  readonly lines: Recorder<string>;
+  /** Everything on standard error so far. */
+  complaints(): string;
+  /** Resolves with the URL when it serves; rejects when it ends before. */
+  waitReady(): Promise<string>;
+  /** Resolves with the exit code; null when a signal ended it. */
+  readonly exited: Promise<number | null>;
+  /** Sends the signal (SIGTERM by default) and waits for the end. */
+  kill(signal?: NodeJS.Signals): Promise<number | null>;
+  /** Ends it whatever it does, and removes its data. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+interface LogLine {
+  readonly msg?: string;
+  readonly url?: string;
+}
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+
+/** Starts the process; `environment` with an empty text leaves a key out. Nothing of our own environment reaches it. */
+export function startServerProcess(options: ServerOptions = {}): ServerProcess {
+  const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'wafleet-process-'));
+  const { PATH, HOME } = process.env;
+  const child = spawn(process.execPath, [MAIN], {
+    cwd: dataDir,
+    env: { PATH, HOME, ...environmentOf({ ...options, dataDir }) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines = createRecorder<string>();
+  createInterface({ input: child.stdout }).on('line', lines.add);
+  let complaints = '';
+  child.stderr.on('data', (chunk) => {
+    complaints += String(chunk);
+  });
+  const exited = once(child, 'close').then(([code]): number | null => code);
+  const kill = (signal: NodeJS.Signals = 'SIGTERM') => {
+    child.kill(signal);
+    return exited;
+  };
+  return {
+    child,
+    dataDir,
+    lines,
+    complaints: () => complaints,
+    async waitReady() {
+      const gone = exited.then((code) => {
+        throw new Error(`the server ended with ${code}: ${complaints}`);
+      });
+      const line = await Promise.race([lines.waitFor((each) => parseLogLine(each).msg === 'ready'), gone]);
+      return parseLogLine(line).url ?? '';
+    },
+    exited,
+    kill,
+    async [Symbol.asyncDispose]() {
+      await kill('SIGKILL');
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A line of the log; empty for what is printed for people. */
+export function parseLogLine(line: string): LogLine {
+  return line.startsWith('{') ? JSON.parse(line) : {};
+}
