@@ -43,5 +43,7 @@ export type DeviceEvent =
       readonly waMessageId: WaMessageId;
       readonly code: number;
     }
+  /** Every receipt that waited for the device has been told; may come shortly before `connected`. */
+  | { readonly type: 'caught-up'; readonly deviceId: DeviceId }
   /** The device left the registry. */
   | { readonly type: 'removed'; readonly deviceId: DeviceId };

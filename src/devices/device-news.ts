@@ -38,6 +38,7 @@ export function createDeviceNews(deps: NewsDeps): (event: AttemptEvent) => void 
         hooks.onEvent({ ...event, deviceId });
         return markRead(event.message, deps);
       case 'ack':
+      case 'caught-up':
       case 'nack':
       case 'receipt':
         return hooks.onEvent({ ...event, deviceId });

@@ -32,6 +32,7 @@ export function liveEventOf(
     case 'receipt':
     case 'ack':
     case 'nack':
+    case 'caught-up':
       return null;
   }
 }

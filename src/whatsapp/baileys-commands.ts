@@ -2,6 +2,7 @@ import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { BaileysLibrary } from './baileys-library.ts';
+import { type Jid, parseJid, withoutDevice } from './jid.ts';
 import type { OutgoingText, WhatsAppSocket } from './socket.ts';
 import type { SocketEnding } from './socket-ending.ts';
 
@@ -18,6 +19,7 @@ export function createBaileysCommands(parts: CommandParts): WhatsAppSocket {
   return {
     requestPairingCode: (phoneNumber) => ending.race(sock.requestPairingCode(phoneNumber)),
     sendText: (message) => sendText(parts, message),
+    refreshRecipient: (to) => ending.race(refreshRecipient(parts, to)),
     markRead: ({ chat, participant, waMessageId }) =>
       ending.race(
         sock.readMessages([{ remoteJid: chat, id: waMessageId, ...(participant && { participant }) }]),
@@ -43,6 +45,17 @@ async function sendText(parts: CommandParts, { waMessageId, to, text }: Outgoing
   } catch (error) {
     throw refusalOf(error) ?? error;
   }
+}
+
+/** Our own other devices get a copy of every message, so their list may be the stale one as well. */
+async function refreshRecipient({ sock }: CommandParts, to: Jid): Promise<void> {
+  const own = parseJid(sock.authState.creds.me?.id ?? '');
+  const people = own ? [to, withoutDevice(own)] : [to];
+  const devices = await sock.getUSyncDevices(people, false, false);
+  await sock.assertSessions(
+    devices.map(({ jid }) => jid),
+    true,
+  );
 }
 
 /** The server answered one of the queries before the send with an error: asking again would change nothing. */

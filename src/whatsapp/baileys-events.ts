@@ -122,6 +122,8 @@ function listenToStanzas({ sock, clock, emit }: EventSource): void {
     if (attrs.error) emit({ type: 'nack', waMessageId, code: Number(attrs.error) });
     else emit({ type: 'ack', waMessageId });
   });
+  // The end of the offline queue. It may come before Baileys calls the connection open.
+  sock.ws.on('CB:ib,,offline', () => emit({ type: 'caught-up' }));
   sock.ws.on('CB:receipt', (stanza: BinaryNode) => {
     const receipt = readReceipt(stanza, { own: ownAddresses(sock), now: clock.now() });
     if (receipt) emit({ type: 'receipt', ...receipt });

@@ -36,6 +36,8 @@ export type SocketEvent =
   | { type: 'ack'; waMessageId: WaMessageId }
   /** The server refused it: `code` as in RELIABILITY.md §2.7. */
   | { type: 'nack'; waMessageId: WaMessageId; code: number }
+  /** Everything WhatsApp kept for us while we were away has come: receipts before this are all that prove earlier sends. */
+  | { type: 'caught-up' }
   | { type: 'receipt'; waMessageIds: readonly WaMessageId[]; kind: ReceiptKind; from: Jid; at: Date }
   | { type: 'message'; message: ReceivedMessage }
   /** Anything came in; feeds the watchdog and `lastActivity`. */
@@ -57,6 +59,8 @@ export interface WhatsAppSocket {
   requestPairingCode(phoneNumber: string): Promise<string>;
   /** Resolves when the bytes left; the server's answer is an `ack` or `nack` event. */
   sendText(message: OutgoingText): Promise<void>;
+  /** Asks anew for the recipient's devices and renews the sessions with them, after a send that did not fit them. */
+  refreshRecipient(to: Jid): Promise<void>;
   /** Tells the sender that the message was read. */
   markRead(message: ReceivedMessage): Promise<void>;
   /** Asks the server for a sign of life; resolves true when it answered within `timeoutMs`. */

@@ -77,6 +77,7 @@ function createFakeSocket(request: SocketRequest): FakeSocket {
     async sendText(message) {
       socket.sent.push(message);
     },
+    async refreshRecipient() {},
     async markRead() {},
     async probe() {
       return socket.answersProbes;

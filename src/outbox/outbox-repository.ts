@@ -1,0 +1,193 @@
+import type { Database, SqlValue, Statement } from '../database/database.ts';
+import { dialectOf } from '../database/dialect.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { DeviceId, WaMessageId } from '../shared/ids.ts';
+import type { Jid } from '../whatsapp/jid.ts';
+import type { NewOutboxMessage, OutboundMessage, QueuedMessage } from './outbox-message.ts';
+import { type OutboxRow, toOutboundMessage } from './outbox-rows.ts';
+import {
+  type Advance,
+  advanceStatement,
+  claimStatement,
+  insertStatements,
+  type OwnMove,
+  ownMoveStatement,
+} from './outbox-statements.ts';
+
+export type { Advance, OwnMove } from './outbox-statements.ts';
+
+/** Which part of what a device sent to list. */
+export interface OutboxPage {
+  readonly deviceId: DeviceId;
+  /** Only this chat. */
+  readonly chat?: Jid | undefined;
+  /** Only messages older than the one with this id. */
+  readonly before?: string | undefined;
+  readonly limit: number;
+}
+
+interface RepositoryOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+}
+
+export type OutboxRepository = ReturnType<typeof createOutboxRepository>;
+
+/** The rows of the outbox. Methods throw what Database throws. */
+export function createOutboxRepository({ database, clock }: RepositoryOptions) {
+  const { forceIndex } = dialectOf(database.dialect);
+  const byId = forceIndex('outbound_message', 'outbound_message_device_id_id_idx');
+  const inClaimOrder = forceIndex('outbound_message', 'outbound_message_claim_idx');
+  const inJobOrder = forceIndex('outbound_message', 'outbound_message_job_id_status_idx');
+  const messagesOf = async (statement: Statement) =>
+    (await database.query<OutboxRow>(statement)).map(toOutboundMessage);
+
+  return {
+    /** Stores them as `queued`, all or none. Throws DuplicateKeyError, also for what is written `beside` them. */
+    async add(messages: readonly NewOutboxMessage[], beside: readonly Statement[] = []): Promise<void> {
+      const statements = [...beside, ...insertStatements(messages, clock.now())];
+      const [only] = statements;
+      if (only && statements.length === 1) await database.run(only);
+      else await database.writeAtomically({ statements });
+    },
+
+    async find(deviceId: DeviceId, waMessageId: WaMessageId): Promise<OutboundMessage | null> {
+      const [message] = await messagesOf({
+        text: 'select * from outbound_message where device_id = ? and wa_message_id = ?',
+        params: [deviceId, waMessageId],
+      });
+      return message ?? null;
+    },
+
+    /** Newest first. */
+    page({ deviceId, chat, before, limit }: OutboxPage): Promise<OutboundMessage[]> {
+      const conditions: [string, SqlValue][] = [['device_id = ?', deviceId]];
+      if (before !== undefined) conditions.push(['id < ?', before]);
+      if (chat !== undefined) conditions.push(['chat_jid = ?', chat]);
+      return messagesOf({
+        text: `select * from ${byId} where ${conditions.map(([text]) => text).join(' and ')}
+          order by id desc limit ${Math.trunc(limit)}`,
+        params: conditions.map(([, value]) => value),
+      });
+    },
+
+    /** Takes a message for sending; false when it is not to be had (see `whyNotClaimed`). */
+    async claim(message: QueuedMessage, claim: Parameters<typeof claimStatement>[1]): Promise<boolean> {
+      const { changes } = await database.run(claimStatement(message, claim));
+      return changes === 1;
+    },
+
+    /** Whether this process still owns the device; if so, a claim failed because of the message or its job. */
+    async owns(deviceId: DeviceId, epoch: number): Promise<boolean> {
+      const rows = await database.query({
+        text: 'select 1 from device_lease where device_id = ? and epoch = ?',
+        params: [deviceId, epoch],
+      });
+      return rows.length > 0;
+    },
+
+    /** Moves statuses forward, never back; resolves with the ids it moved. Ids that are not ours are ignored. */
+    async advance(deviceId: DeviceId, advance: Advance): Promise<WaMessageId[]> {
+      const { waMessageIds } = advance;
+      const statements = waMessageIds.map((waMessageId) =>
+        advanceStatement({ deviceId, waMessageId }, advance),
+      );
+      const changes = await changesOf(database, statements);
+      return waMessageIds.filter((_, index) => changes[index] !== 0);
+    },
+
+    /** What the owner decides about a message in `sending`; false when something else was faster. */
+    async move(message: QueuedMessage, move: OwnMove): Promise<boolean> {
+      const { changes } = await database.run(ownMoveStatement(message, move));
+      return changes === 1;
+    },
+
+    /** Takes a queued message out of the queue until then. */
+    async postpone({ id }: QueuedMessage, until: Date): Promise<void> {
+      await database.run({
+        text: "update outbound_message set due_at = ? where id = ? and status = 'queued'",
+        params: [until, id],
+      });
+    },
+
+    /** False when it is not queued any more. */
+    async expire({ id }: QueuedMessage): Promise<boolean> {
+      const { changes } = await database.run({
+        text: "update outbound_message set status = 'expired' where id = ? and status = 'queued'",
+        params: [id],
+      });
+      return changes === 1;
+    },
+
+    /** Everything of the device that was begun and of which no answer is known. */
+    inDoubt: (deviceId: DeviceId): Promise<OutboundMessage[]> =>
+      messagesOf({
+        text: `select * from ${inClaimOrder} where device_id = ? and status = 'sending' order by priority, id`,
+        params: [deviceId],
+      }),
+
+    /** What is due now and belongs to no job, in the order in which it goes. */
+    dueSingles: (deviceId: DeviceId, limit: number): Promise<OutboundMessage[]> =>
+      messagesOf({
+        text: `select * from ${inClaimOrder} where device_id = ? and status = 'queued' and priority < 2 and due_at <= ?
+          order by priority, id limit ${Math.trunc(limit)}`,
+        params: [deviceId, clock.now()],
+      }),
+
+    /** Items due now of the first job of the device that has any, in their order. */
+    async dueJobItems(deviceId: DeviceId, limit: number): Promise<OutboundMessage[]> {
+      const jobs = await database.query<{ id: string }>({
+        text: "select id from job where device_id = ? and status in ('queued', 'processing') order by id",
+        params: [deviceId],
+      });
+      for (const { id } of jobs) {
+        const items = await messagesOf({
+          text: `select * from ${inJobOrder} where job_id = ? and status = 'queued' and due_at <= ?
+            order by item_index limit ${Math.trunc(limit)}`,
+          params: [id, clock.now()],
+        });
+        if (items.length > 0) return items;
+      }
+      return [];
+    },
+
+    /** Those of the devices that have a message without a job due. */
+    withDueSingles: (deviceIds: readonly DeviceId[]): Promise<DeviceId[]> =>
+      devicesOf(database, deviceIds, {
+        text: `select distinct device_id from ${inClaimOrder} where device_id in (%) and status = 'queued'
+          and priority < 2 and due_at <= ?`,
+        params: [clock.now()],
+      }),
+
+    /** Those of the devices that have a job to work on. */
+    withJobs: (deviceIds: readonly DeviceId[]): Promise<DeviceId[]> =>
+      devicesOf(database, deviceIds, {
+        text: "select distinct device_id from job where device_id in (%) and status in ('queued', 'processing')",
+        params: [],
+      }),
+  };
+}
+
+async function changesOf(database: Database, statements: readonly Statement[]): Promise<number[]> {
+  const [only] = statements;
+  if (!only) return [];
+  if (statements.length === 1) return [(await database.run(only)).changes];
+  return (await database.writeAtomically({ statements })).changes;
+}
+
+/** The number of placeholders is rounded up, so that few texts are prepared; a device asked twice answers once. */
+async function devicesOf(
+  database: Database,
+  deviceIds: readonly DeviceId[],
+  { text, params }: Statement,
+): Promise<DeviceId[]> {
+  const [first] = deviceIds;
+  if (first === undefined) return [];
+  const size = 2 ** Math.ceil(Math.log2(deviceIds.length));
+  const asked = Array.from({ length: size }, (_, index) => deviceIds[index] ?? first);
+  const rows = await database.query<{ device_id: DeviceId }>({
+    text: text.replace('%', asked.map(() => '?').join(', ')),
+    params: [...asked, ...params],
+  });
+  return rows.map(({ device_id }) => device_id);
+}
