@@ -8,6 +8,17 @@ interface CatalogueEntry {
 export const ERROR_CATALOGUE = {
   VALIDATION_FAILED: { status: 400, retryable: false, message: 'The request does not fit its schema' },
   MALFORMED_JSON: { status: 400, retryable: false, message: 'The body is not valid JSON' },
+  SCHEDULE_TIME_PAST: { status: 400, retryable: false, message: 'The time of the schedule is past' },
+  SCHEDULE_TIME_IMPOSSIBLE: {
+    status: 400,
+    retryable: false,
+    message: 'The clocks of this time zone never show this time',
+  },
+  SCHEDULE_RECURRENCE_INVALID: {
+    status: 400,
+    retryable: false,
+    message: 'The recurrence cannot be followed',
+  },
   PHONE_NUMBER_INVALID: { status: 400, retryable: false, message: 'This is not a phone number' },
   UNAUTHORIZED: { status: 401, retryable: false, message: 'An API key is needed' },
   API_KEY_INVALID: { status: 401, retryable: false, message: 'The API key is unknown, revoked or expired' },
@@ -17,6 +28,8 @@ export const ERROR_CATALOGUE = {
   DEVICE_NOT_FOUND: { status: 404, retryable: false, message: 'No device has this id' },
   MESSAGE_NOT_FOUND: { status: 404, retryable: false, message: 'No message of this device has this id' },
   API_KEY_NOT_FOUND: { status: 404, retryable: false, message: 'No API key has this id' },
+  JOB_NOT_FOUND: { status: 404, retryable: false, message: 'No job has this id' },
+  SCHEDULE_NOT_FOUND: { status: 404, retryable: false, message: 'No schedule of this device has this id' },
   DEVICE_EXISTS: { status: 409, retryable: false, message: 'A device with this id exists already' },
   DEVICE_NOT_CONNECTED: { status: 409, retryable: true, message: 'The device is not connected to WhatsApp' },
   DEVICE_ALREADY_PAIRED: {
@@ -31,6 +44,8 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     message: 'The stored session of the device cannot be read',
   },
+  JOB_FINISHED: { status: 409, retryable: false, message: 'The job has ended already' },
+  SCHEDULE_FINISHED: { status: 409, retryable: false, message: 'The schedule has ended already' },
   QR_NOT_AVAILABLE: { status: 409, retryable: true, message: 'The device has no QR code to show now' },
   PAIRING_EXPIRED: { status: 410, retryable: false, message: 'The QR code or pairing code has expired' },
   BODY_TOO_LARGE: { status: 413, retryable: false, message: 'The body is larger than allowed' },
@@ -49,6 +64,11 @@ export const ERROR_CATALOGUE = {
   UPGRADE_REQUIRED: { status: 426, retryable: false, message: 'This address is a WebSocket' },
   RATE_LIMITED: { status: 429, retryable: true, message: 'Too many requests' },
   INTERNAL_ERROR: { status: 500, retryable: false, message: 'Something went wrong on the server' },
+  MEDIA_NOT_AVAILABLE: {
+    status: 501,
+    retryable: false,
+    message: 'This version does not send media yet',
+  },
   OVERLOADED: { status: 503, retryable: true, message: 'The server is overloaded' },
   NOT_READY: { status: 503, retryable: true, message: 'The server is not ready yet' },
   DATABASE_UNAVAILABLE: { status: 503, retryable: true, message: 'The database is not available' },

@@ -13,6 +13,13 @@ export function parseRecipient(text: string, defaultCountry: DefaultCountry): Ji
   return formatJid({ user: parsePhoneNumber(trimmed, defaultCountry), server: PN_SERVER });
 }
 
+/** The group somebody means: its JID, or the part before the `@`. Throws RECIPIENT_INVALID. */
+export function parseGroup(text: string): Jid {
+  const [user = '', server = GROUP_SERVER, ...rest] = text.trim().toLowerCase().split('@');
+  if (server !== GROUP_SERVER || rest.length > 0) throw new AppError('RECIPIENT_INVALID');
+  return groupJid(user);
+}
+
 /** Messages go to people and groups, not to one of their devices, so a device part is dropped. */
 function parseAddress(text: string, defaultCountry: DefaultCountry): Jid {
   const jid = parseJid(text.toLowerCase());
@@ -25,8 +32,7 @@ function parseAddress(text: string, defaultCountry: DefaultCountry): Jid {
       if (!/^\d{5,20}$/.test(user)) throw new AppError('RECIPIENT_INVALID');
       return formatJid({ user, server });
     case GROUP_SERVER:
-      if (!/^\d{5,20}(-\d{5,20})?$/.test(user)) throw new AppError('RECIPIENT_INVALID');
-      return formatJid({ user, server });
+      return groupJid(user);
     default:
       throw new AppError('RECIPIENT_INVALID');
   }
@@ -37,4 +43,10 @@ function phoneUser(user: string, defaultCountry: DefaultCountry): string {
   if (user.startsWith('0')) return parsePhoneNumber(user, defaultCountry);
   if (!/^\d{5,15}$/.test(user)) throw new AppError('RECIPIENT_INVALID');
   return user;
+}
+
+/** A long number, in old groups the founder's number and a time stamp. */
+function groupJid(user: string): Jid {
+  if (!/^\d{5,20}(-\d{5,20})?$/.test(user)) throw new AppError('RECIPIENT_INVALID');
+  return formatJid({ user, server: GROUP_SERVER });
 }

@@ -1,0 +1,66 @@
+import type { ItemProblem, ReadItem, TextItem } from '../messages/text-item.ts';
+
+/** An item that will be sent; `index` is its place in the list as it was sent to us. */
+export interface IndexedItem extends TextItem {
+  readonly index: number;
+}
+
+/** The same recipient and the same text as an earlier item. */
+export interface Duplicate {
+  readonly index: number;
+  readonly firstIndex: number;
+}
+
+/** One thing that is wrong with one item. */
+export interface IndexedProblem extends ItemProblem {
+  readonly index: number;
+}
+
+/** A list of items, judged one by one. */
+export interface ReadItems {
+  readonly items: readonly IndexedItem[];
+  readonly duplicates: readonly Duplicate[];
+  readonly problems: readonly IndexedProblem[];
+  /** Items with at least one problem. */
+  readonly invalidCount: number;
+}
+
+/** Items judged before other work gets its turn: reading a phone number takes some microseconds. */
+const AT_ONCE = 500;
+
+/** Judges every item, also after the first bad one. Duplicates are left out of `items`, or only noted. */
+export async function readItems(
+  given: readonly unknown[],
+  { read, duplicates: wanted }: { read: ReadItem; duplicates: 'once' | 'all' },
+): Promise<ReadItems> {
+  const items: IndexedItem[] = [];
+  const duplicates: Duplicate[] = [];
+  const problems: IndexedProblem[] = [];
+  let invalidCount = 0;
+  const firstIndexOf = createFirstIndex();
+  for (const [index, each] of given.entries()) {
+    if (index % AT_ONCE === AT_ONCE - 1) await new Promise(setImmediate);
+    const item = read(each);
+    if ('problems' in item) {
+      invalidCount += 1;
+      problems.push(...item.problems.map((problem) => ({ index, ...problem })));
+      continue;
+    }
+    const firstIndex = firstIndexOf(item, index);
+    if (firstIndex !== index) duplicates.push({ index, firstIndex });
+    if (firstIndex === index || wanted === 'all') items.push({ index, ...item });
+  }
+  return { items, duplicates, problems, invalidCount };
+}
+
+/** Remembers where each pair of recipient and text came first. */
+function createFirstIndex() {
+  const seen = new Map<string, Map<string, number>>();
+  return ({ to, text }: TextItem, index: number): number => {
+    const texts = seen.get(to) ?? new Map<string, number>();
+    seen.set(to, texts);
+    const first = texts.get(text) ?? index;
+    texts.set(text, first);
+    return first;
+  };
+}
