@@ -28,6 +28,12 @@ import { startMessageRecorder } from './messages/message-recorder.ts';
 import { createMessageRepository } from './messages/message-repository.ts';
 import { messageRoutes } from './messages/message-routes.ts';
 import { createMessageService } from './messages/message-service.ts';
+import { countDatabaseError } from './metrics/database-metrics.ts';
+import { measureDevices } from './metrics/device-metrics.ts';
+import { measureFleet } from './metrics/fleet-metrics.ts';
+import { countRequest } from './metrics/http-metrics.ts';
+import { createMetrics, type Metrics } from './metrics/metrics.ts';
+import { metricsRoutes } from './metrics/metrics-routes.ts';
 import { SERVICE } from './service.ts';
 import { keepOperatingMode } from './settings/operating-mode.ts';
 import { createSettingRepository } from './settings/setting-repository.ts';
@@ -46,8 +52,11 @@ const DEVICES = '/api/whatsapp-multi-device';
 const REMEMBERED_EVENTS = 2_000;
 
 /** Builds everything and starts it; the only place that knows all parts. Rejects with nothing left running. */
-export async function startApp(basics: Basics): Promise<App> {
-  const foundation = await openFoundation(basics);
+export async function startApp(given: Basics): Promise<App> {
+  const metrics = createMetrics();
+  const basics = { ...given, metrics };
+  const onDatabaseError = (error: unknown) => countDatabaseError(error, metrics.instruments);
+  const foundation = await openFoundation({ ...basics, onDatabaseError });
   try {
     return await startOn(foundation, basics);
   } catch (error) {
@@ -56,7 +65,11 @@ export async function startApp(basics: Basics): Promise<App> {
   }
 }
 
-async function startOn(foundation: Foundation, basics: Basics): Promise<App> {
+interface Measured extends Basics {
+  readonly metrics: Metrics;
+}
+
+async function startOn(foundation: Foundation, basics: Measured): Promise<App> {
   const { config, clock, log } = basics;
   const { database } = foundation;
   await keepOperatingMode(createSettingRepository({ database, clock }), config.sandbox ? 'sandbox' : 'live');
@@ -91,8 +104,8 @@ async function startOn(foundation: Foundation, basics: Basics): Promise<App> {
 type Parts = ReturnType<typeof assemble>;
 
 /** Makes the parts and connects them: calls go down by reference, news goes up over the buses. */
-function assemble(foundation: Foundation, basics: Basics) {
-  const { config, clock, ids, log } = basics;
+function assemble(foundation: Foundation, basics: Measured) {
+  const { config, clock, ids, log, metrics } = basics;
   const { database, keyRing } = foundation;
   const bus = <Event>(name: string): EventBus<Event> =>
     createEventBus((error) => log.error({ bus: name, err: error }, 'an event listener failed'));
@@ -121,6 +134,8 @@ function assemble(foundation: Foundation, basics: Basics) {
   });
   bridgeDeviceEvents({ devices: deviceEvents, feed, ids, clock });
   bridgeMessageEvents({ messages: messageEvents, feed, ids, clock });
+  measureDevices(deviceEvents, metrics.instruments);
+  measureFleet({ metrics, database, clock, log });
   const { defaultCountry } = config.whatsapp;
   const deviceService = createDeviceService({
     devices,
@@ -142,8 +157,8 @@ function assemble(foundation: Foundation, basics: Basics) {
   return { devices, leases, manager, recorder, feed, deviceService, messageService };
 }
 
-function createServer(parts: Parts, { database, apiKeys }: Foundation, basics: Basics) {
-  const { config, clock, ids, log } = basics;
+function createServer(parts: Parts, { database, apiKeys }: Foundation, basics: Measured) {
+  const { config, clock, ids, log, metrics } = basics;
   const { deviceService, messageService, feed } = parts;
   const routes = (api: ApiInstance) => {
     const prefix = DEVICES;
@@ -155,6 +170,7 @@ function createServer(parts: Parts, { database, apiKeys }: Foundation, basics: B
     api.register(eventRoutes, { prefix, feed });
     api.register(deviceSocketRoutes, { prefix, deviceService, feed, log });
     api.register(apiKeyRoutes, { prefix: '/api/auth', apiKeys, clock });
+    api.register(metricsRoutes, { metrics });
   };
   return createHttpServer({
     settings: { ...config.http, host: config.host, port: config.port, timezone: config.timezone },
@@ -166,6 +182,7 @@ function createServer(parts: Parts, { database, apiKeys }: Foundation, basics: B
     onKeyChanged: apiKeys.onChanged,
     health: deviceHealth({ deviceService, defaultDevice: config.whatsapp.defaultDevice }),
     checks: { database: () => database.ping() },
+    onAnswered: (request) => countRequest(request, metrics.instruments),
     routes,
   });
 }

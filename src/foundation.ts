@@ -25,6 +25,8 @@ interface FoundationDeps {
   ids: Ids;
   random: Random;
   log: Logger;
+  /** Told of every error of the database, beside the caller. */
+  onDatabaseError?: (error: unknown) => void;
 }
 
 /** Opens and migrates the database and loads the master key. Throws what they throw, with nothing left open. */
@@ -34,8 +36,9 @@ export async function openFoundation({
   ids,
   random,
   log,
+  onDatabaseError = () => {},
 }: FoundationDeps): Promise<Foundation> {
-  const database = await openDatabase({ url: config.databaseUrl, log, clock });
+  const database = await openDatabase({ url: config.databaseUrl, log, clock, onError: onDatabaseError });
   try {
     await migrate(database, { log });
     const keyRing = await loadKeyEncryptionKey({

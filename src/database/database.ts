@@ -4,6 +4,7 @@ import { parseDatabaseUrl } from './database-url.ts';
 import { dialectOf } from './dialect.ts';
 import type { Batch, ExclusiveSession, Statement } from './executor.ts';
 import type { PrismaClient } from './prisma-client.ts';
+import { watchErrors } from './watched-executor.ts';
 
 export type { Batch, ExclusiveSession, SqlValue, Statement } from './executor.ts';
 
@@ -50,12 +51,19 @@ interface DatabaseOptions {
   readonly url: string;
   readonly log: Logger;
   readonly clock: Clock;
+  /** Told of every error a method throws, beside the caller; also of expected ones such as DuplicateKeyError. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** Opens the database and makes sure that it answers. Run `migrate` before anything else. */
-export async function openDatabase({ url, log, clock }: DatabaseOptions): Promise<Database> {
+export async function openDatabase({
+  url,
+  log,
+  clock,
+  onError = () => {},
+}: DatabaseOptions): Promise<Database> {
   const location = parseDatabaseUrl(url);
-  const executor = await openExecutor(location, { log, clock });
+  const executor = watchErrors(await openExecutor(location, { log, clock }), onError);
   const clockQuery = { text: `select ${dialectOf(executor.dialect).now} as now`, params: [] };
   let prisma: Promise<PrismaClient> | null = null;
   let closing: Promise<void> | null = null;
@@ -63,7 +71,9 @@ export async function openDatabase({ url, log, clock }: DatabaseOptions): Promis
   return {
     ...executor,
     prisma() {
-      prisma ??= import('./prisma-client.ts').then((module) => module.createPrismaClient(location, clock));
+      prisma ??= import('./prisma-client.ts').then((module) =>
+        module.createPrismaClient(location, { clock, onError }),
+      );
       return prisma;
     },
     async now() {

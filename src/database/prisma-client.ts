@@ -13,12 +13,21 @@ export type { PrismaClient };
 /** How long a locked SQLite file is asked again before it counts as unavailable. */
 const BUSY_TIMEOUT_MS = 10_000;
 
+interface ClientDeps {
+  readonly clock: Clock;
+  /** Told of every error an operation throws. */
+  readonly onError: (error: unknown) => void;
+}
+
 /** Loads the one client that is needed (about 130 ms and 60 MB the first time) and connects with its first query. */
-export async function createPrismaClient(location: DatabaseLocation, clock: Clock): Promise<PrismaClient> {
+export async function createPrismaClient(
+  location: DatabaseLocation,
+  deps: ClientDeps,
+): Promise<PrismaClient> {
   const client =
     location.dialect === 'sqlite' ? await forSqlite(location.path) : await forMysql(location.url);
   const extended = client.$extends({
-    query: { $allOperations: ({ args, query }) => translated(() => query(args), clock) },
+    query: { $allOperations: ({ args, query }) => translated(() => query(args), deps) },
   });
   return extended as unknown as PrismaClient;
 }
@@ -69,10 +78,12 @@ async function forMysql(url: URL): Promise<PrismaClient> {
   return new generated.PrismaClient({ adapter }) as unknown as PrismaClient;
 }
 
-function translated<Result>(work: () => Promise<Result>, clock: Clock): Promise<Result> {
+function translated<Result>(work: () => Promise<Result>, { clock, onError }: ClientDeps): Promise<Result> {
   return retryTransient(work, { clock, isTransient: isPrismaBusy, giveUpAfterMs: BUSY_TIMEOUT_MS }).catch(
     (error: unknown) => {
-      throw toPrismaError(error);
+      const ours = toPrismaError(error);
+      onError(ours);
+      throw ours;
     },
   );
 }

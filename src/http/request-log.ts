@@ -1,9 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
-import type { Clock } from '../shared/clock.ts';
 import type { Ids } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { routeOf } from './error-handler.ts';
+
+/** A request that was answered, in words of few: the pattern of its route, never the address. */
+export interface AnsweredRequest {
+  readonly method: string;
+  /** `(none)` where no route matched. */
+  readonly route: string;
+  readonly status: number;
+  /** From the request to the end of the answer. */
+  readonly seconds: number;
+}
+
+interface RequestLogDeps {
+  readonly log: Logger;
+  /** Told of every answer beside the log. */
+  readonly onAnswered: (request: AnsweredRequest) => void;
+}
 
 /** A caller may bring its own request id when it is short and plain enough to stand in a log and a header. */
 const SANE_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -16,7 +31,7 @@ export function requestId(ids: Ids) {
 }
 
 /** `X-Request-Id` on every answer, and one line of log for it: the route's pattern, never the address. */
-export function logRequests(app: FastifyInstance, { log }: { log: Logger; clock: Clock }) {
+export function logRequests(app: FastifyInstance, { log, onAnswered }: RequestLogDeps) {
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
@@ -28,6 +43,12 @@ export function logRequests(app: FastifyInstance, { log }: { log: Logger; clock:
       keyId: request.access?.keyId ?? null,
       ms: Math.round(reply.elapsedTime),
     };
+    onAnswered({
+      method: request.method,
+      route: request.routeOptions.url ?? '(none)',
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1000,
+    });
     if (reply.statusCode >= 500) log.warn(line, 'request failed');
     else if (request.routeOptions.config.essential) log.debug(line, 'request answered');
     else log.info(line, 'request answered');

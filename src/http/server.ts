@@ -18,7 +18,7 @@ import { createLiveConnections, installWebSockets } from './live-connections.ts'
 import { createNotFoundHandler } from './not-found.ts';
 import { describeRoute, installOpenApi } from './openapi.ts';
 import { installProtection } from './protection.ts';
-import { logRequests, requestId } from './request-log.ts';
+import { type AnsweredRequest, logRequests, requestId } from './request-log.ts';
 import { type RouteEntry, watchRoutes } from './route-table.ts';
 import { createTimestamp } from './timestamp.ts';
 
@@ -49,6 +49,8 @@ export interface HttpServerDeps {
   health: HealthSource;
   /** What `/ready` waits for, by name. */
   checks: Readonly<Record<string, ReadinessCheck>>;
+  /** Told of every request that was answered. */
+  onAnswered?: (request: AnsweredRequest) => void;
   /** Mounts the feature plugins: `(api) => { api.register(deviceRoutes, { prefix, ...deps }); }`. */
   routes: (api: ApiInstance) => void;
 }
@@ -84,7 +86,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   const live = createLiveConnections();
   deps.onKeyChanged(live.endOf);
   app.decorate('timestamp', createTimestamp({ clock, timezone: settings.timezone }));
-  logRequests(app, { log, clock });
+  logRequests(app, { log, onAnswered: deps.onAnswered ?? (() => {}) });
   // Before whatever refuses requests: its hooks must have seen a refused upgrade, or the socket would stay open.
   await installWebSockets(app, { clock, live });
   refuseWhileClosing(app);

@@ -44,3 +44,10 @@ function encode(value: bigint, length: number): string {
   for (let rest = value; text.length < length; rest >>= 5n) text = CROCKFORD[Number(rest & 31n)] + text;
   return text;
 }
+
+/** When an id of `Ids.next` was made. */
+export function timeOfId(id: string): Date {
+  let ms = 0;
+  for (const digit of id.slice(0, 10)) ms = ms * 32 + CROCKFORD.indexOf(digit);
+  return new Date(ms);
+}

@@ -1,0 +1,124 @@
+/** One metric of ours, as docs/operations.md lists it. */
+export interface MetricEntry {
+  readonly name: `wafleet_${string}`;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  /** Names of the labels. Their values are words of ours or numbers of the protocol: never an id, a number or a JID. */
+  readonly labels: readonly string[];
+  readonly help: string;
+  /** Upper bounds of a histogram, in seconds. */
+  readonly buckets?: readonly number[];
+}
+
+/** Every metric there is, beside those of the process itself. docs/operations.md is compared with it by a test. */
+export const METRICS = {
+  devices: {
+    name: 'wafleet_devices',
+    type: 'gauge',
+    labels: ['status'],
+    help: 'Devices of the whole installation by the status stored last; the same in every process',
+  },
+  liveDevices: {
+    name: 'wafleet_live_devices',
+    type: 'gauge',
+    labels: ['status'],
+    help: 'Devices this process connects or keeps connected, by status; add the processes up',
+  },
+  connects: {
+    name: 'wafleet_device_connects_total',
+    type: 'counter',
+    labels: [],
+    help: 'Times a device became connected',
+  },
+  disconnects: {
+    name: 'wafleet_device_disconnects_total',
+    type: 'counter',
+    labels: ['cause'],
+    help: 'Times a connected device ceased to be, by cause',
+  },
+  reconnects: {
+    name: 'wafleet_device_reconnects_total',
+    type: 'counter',
+    labels: ['cause'],
+    help: 'Sockets opened because the one before ended, by the cause of that end',
+  },
+  outboxMessages: {
+    name: 'wafleet_outbox_messages',
+    type: 'gauge',
+    labels: ['status', 'source', 'device_status'],
+    help: 'Messages that are queued, being sent or held; the same in every process',
+  },
+  outboxLag: {
+    name: 'wafleet_outbox_oldest_due_seconds',
+    type: 'gauge',
+    labels: ['source', 'device_status'],
+    help: 'How long the message that goes next has been due, of the device that waits longest; the same in every process',
+  },
+  jobs: {
+    name: 'wafleet_jobs',
+    type: 'gauge',
+    labels: ['status'],
+    help: 'Jobs that are not finished; the same in every process',
+  },
+  scheduleLag: {
+    name: 'wafleet_schedules_oldest_due_seconds',
+    type: 'gauge',
+    labels: [],
+    help: 'How long the schedule that runs next has been due; the same in every process',
+  },
+  messageStatuses: {
+    name: 'wafleet_message_statuses_total',
+    type: 'counter',
+    labels: ['status'],
+    help: 'Times a message of the outbox reached this status',
+  },
+  refusals: {
+    name: 'wafleet_send_refusals_total',
+    type: 'counter',
+    labels: ['code'],
+    help: 'Sends that WhatsApp refused, by its code',
+  },
+  sendSeconds: {
+    name: 'wafleet_send_seconds',
+    type: 'histogram',
+    labels: [],
+    help: 'From the acceptance of a single message until WhatsApp has it',
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+  },
+  received: {
+    name: 'wafleet_received_messages_total',
+    type: 'counter',
+    labels: ['chat'],
+    help: 'Messages received and stored, each once, by the kind of chat',
+  },
+  wakeupsHealthy: {
+    name: 'wafleet_wakeups_healthy',
+    type: 'gauge',
+    labels: [],
+    help: '1 while wake-ups run and Redis, when used, answers; else 0',
+  },
+  wakeupsDue: {
+    name: 'wafleet_wakeups_due',
+    type: 'gauge',
+    labels: ['topic'],
+    help: 'Wake-ups that are due and wait for a run; with Redis the same in every process',
+  },
+  requests: {
+    name: 'wafleet_http_requests_total',
+    type: 'counter',
+    labels: ['method', 'route', 'status'],
+    help: 'HTTP requests answered, by the pattern of the route',
+  },
+  requestSeconds: {
+    name: 'wafleet_http_request_seconds',
+    type: 'histogram',
+    labels: ['route'],
+    help: 'From a request to the end of its answer',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  },
+  databaseErrors: {
+    name: 'wafleet_database_errors_total',
+    type: 'counter',
+    labels: ['kind'],
+    help: 'Statements the database failed: unavailable, storage_full or unexpected',
+  },
+} as const satisfies Record<string, MetricEntry>;

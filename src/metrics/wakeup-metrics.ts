@@ -1,0 +1,26 @@
+import type { Clock } from '../shared/clock.ts';
+import type { Topic, Wakeups } from '../wakeups/wakeups.ts';
+import { keptForAWhile } from './kept-for-a-while.ts';
+import type { Metrics } from './metrics.ts';
+
+interface WakeupMetricsDeps {
+  readonly metrics: Metrics;
+  readonly wakeups: Pick<Wakeups, 'healthy' | 'depth'>;
+  readonly topics: readonly Topic[];
+  readonly clock: Clock;
+}
+
+/** Shows before each reading whether wake-ups run and how many wait; a depth that Redis does not say is left out. */
+export function measureWakeups({ metrics, wakeups, topics, clock }: WakeupMetricsDeps): void {
+  const { wakeupsHealthy, wakeupsDue } = metrics.instruments;
+  const depths = keptForAWhile({
+    clock,
+    load: () => Promise.all(topics.map(async (topic) => ({ topic, due: await wakeups.depth(topic) }))),
+    onFailure: () => undefined,
+  });
+  metrics.beforeReading(async () => {
+    wakeupsHealthy.set(wakeups.healthy() ? 1 : 0);
+    wakeupsDue.reset();
+    for (const { topic, due } of (await depths()) ?? []) if (due !== null) wakeupsDue.set({ topic }, due);
+  });
+}
