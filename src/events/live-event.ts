@@ -4,7 +4,7 @@ import type { DeviceId } from '../shared/ids.ts';
 export interface LiveEvent {
   readonly id: string;
   readonly deviceId: DeviceId;
-  /** The frame's `type`: status, qr, pairing_code, authenticated, disconnected, message, message_status. */
+  /** The frame's `type`: status, qr, pairing_code, authenticated, disconnected, message, message_status, schedule. */
   readonly type: LiveEventType;
   readonly at: Date;
   readonly data: Readonly<Record<string, unknown>>;
@@ -17,7 +17,8 @@ export type LiveEventType =
   | 'authenticated'
   | 'disconnected'
   | 'message'
-  | 'message_status';
+  | 'message_status'
+  | 'schedule';
 
 /** Whoever sees one of these can link a phone, so they need the scope `device:link`. */
 export function isPairingSecret(event: LiveEvent): boolean {
@@ -26,5 +27,5 @@ export function isPairingSecret(event: LiveEvent): boolean {
 
 /** Message content needs the scope `message:read`. */
 export function isMessageEvent(event: LiveEvent): boolean {
-  return event.type === 'message' || event.type === 'message_status';
+  return event.type === 'message' || event.type === 'message_status' || event.type === 'schedule';
 }
