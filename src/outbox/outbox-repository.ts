@@ -26,6 +26,12 @@ export interface OutboxPage {
   readonly limit: number;
 }
 
+/** What is written together with messages, and the condition for all of it. */
+interface Companions {
+  readonly beside?: readonly Statement[] | undefined;
+  readonly guard?: Statement | undefined;
+}
+
 interface RepositoryOptions {
   readonly database: Database;
   readonly clock: Clock;
@@ -43,12 +49,12 @@ export function createOutboxRepository({ database, clock }: RepositoryOptions) {
     (await database.query<OutboxRow>(statement)).map(toOutboundMessage);
 
   return {
-    /** Stores them as `queued`, all or none. Throws DuplicateKeyError, also for what is written `beside` them. */
-    async add(messages: readonly NewOutboxMessage[], beside: readonly Statement[] = []): Promise<void> {
+    /** Stores them as `queued`, all or none. Throws DuplicateKeyError, also for what is written `beside` them; FencedError. */
+    async add(messages: readonly NewOutboxMessage[], { beside = [], guard }: Companions = {}): Promise<void> {
       const statements = [...beside, ...insertStatements(messages, clock.now())];
       const [only] = statements;
-      if (only && statements.length === 1) await database.run(only);
-      else await database.writeAtomically({ statements });
+      if (only && statements.length === 1 && !guard) await database.run(only);
+      else await database.writeAtomically({ guard, statements });
     },
 
     async find(deviceId: DeviceId, waMessageId: WaMessageId): Promise<OutboundMessage | null> {

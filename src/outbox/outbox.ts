@@ -24,13 +24,18 @@ interface Beside {
   readonly beside?: readonly Statement[];
 }
 
+interface Guarded extends Beside {
+  /** A SELECT; when it finds no row, nothing is stored and FencedError is thrown. */
+  readonly guard?: Statement;
+}
+
 /** Messages that will be sent: durable rows, sent by the process that owns their device. Methods throw what Database throws. */
 export interface Outbox {
   /**
    * Durable when it resolves, then the devices are rung. All or none; throws DuplicateKeyError when a row, also one of
    * `beside`, exists. Items of a job must be accepted in their order, with the row of the job in `beside` or before.
    */
-  accept(messages: readonly NewOutboxMessage[], options?: Beside): Promise<void>;
+  accept(messages: readonly NewOutboxMessage[], options?: Guarded): Promise<void>;
   /** Accepts one message and waits for what becomes of it, as `outcome` does. */
   send(message: NewOutboxMessage, options: Beside & { timeoutMs: number }): Promise<Outcome>;
   /**
@@ -123,8 +128,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     if (runners.runs(deviceId)) runners.ring(deviceId);
     else void wakeups.ring('outbox', deviceId);
   };
-  const accept: Outbox['accept'] = async (messages, { beside = [] } = {}) => {
-    await repository.add(messages, beside);
+  const accept: Outbox['accept'] = async (messages, { beside, guard } = {}) => {
+    await repository.add(messages, { beside, guard });
     announce(messages, { runners, wakeups, ring, now: clock.now() });
   };
 
