@@ -21,7 +21,7 @@ export interface DeviceRepository {
   add(device: NewDevice): Promise<Device>;
   /** False when no device has this id. */
   update(deviceId: DeviceId, change: DeviceUpdate): Promise<boolean>;
-  /** Removes the device and leaves its history and auth state. False when no device has this id. */
+  /** Removes the device, cancels its schedules, and leaves its history and auth state. False when no device has this id. */
   remove(deviceId: DeviceId): Promise<boolean>;
   /** Removes its history, then its auth state (tombstones too) and the device at once. May be repeated after a crash. */
   purge(deviceId: DeviceId): Promise<void>;
@@ -93,11 +93,17 @@ export function createDeviceRepository(options: DeviceRepositoryOptions): Device
     },
     async remove(deviceId) {
       // The lease row stays: its epoch must never go back, or a forgotten owner's write could pass again.
-      const { changes } = await database.run({
-        text: 'delete from device where device_id = ?',
-        params: [deviceId],
+      const { changes } = await database.writeAtomically({
+        statements: [
+          { text: 'delete from device where device_id = ?', params: [deviceId] },
+          // Another device may get the same id; it must not send what was planned for this one.
+          {
+            text: "update schedule set status = 'cancelled', updated_at = ? where device_id = ? and status = 'active'",
+            params: [clock.now(), deviceId],
+          },
+        ],
       });
-      return changes > 0;
+      return changes[0] !== 0;
     },
     async purge(deviceId) {
       for (const table of HISTORY_TABLES) await eraseHistory(database, table, deviceId);
@@ -110,7 +116,8 @@ export function createDeviceRepository(options: DeviceRepositoryOptions): Device
   };
 }
 
-const HISTORY_TABLES = ['outbound_message', 'received_message'];
+/** Schedules first: they must not write history any more. */
+const HISTORY_TABLES = ['schedule', 'outbound_message', 'received_message'];
 const KEPT_BY_DEVICE = [
   'auth_key',
   'auth_creds',
