@@ -12,6 +12,11 @@ interface Upsert extends Insert {
   readonly keyColumns: readonly string[];
 }
 
+interface Merge extends Upsert {
+  /** For each column that changes when the row exists: an expression over the stored and the incoming value. */
+  readonly updates: Readonly<Record<string, (incoming: string) => string>>;
+}
+
 /** The few places where the SQL of the two databases differs. Names are quoted with backticks, which both take. */
 export interface Dialect {
   /** An expression: the database's clock, comparable with stored times. */
@@ -20,6 +25,10 @@ export interface Dialect {
   plusMs(expression: string): string;
   /** A statement that inserts rows or overwrites those with the same key. */
   upsert(upsert: Upsert): string;
+  /** A statement that inserts rows or merges them with those with the same key. */
+  merge(merge: Merge): string;
+  /** An expression: the minutes since 1970 of a time. */
+  minuteOf(column: string): string;
   /**
    * A statement that leaves rows whose key exists alone; `changes` then does not count them. On MySQL it also shortens
    * values that are too long instead of refusing them, so check lengths before.
@@ -49,6 +58,11 @@ const sqlite: Dialect = {
     const action = updates.length > 0 ? `update set ${updates.join(', ')}` : 'nothing';
     return `insert ${values(insert)} on conflict (${quoted(keyColumns).join(', ')}) do ${action}`;
   },
+  merge({ keyColumns, updates, ...insert }) {
+    const changes = assignments(updates, (column) => `excluded.${column}`);
+    return `insert ${values(insert)} on conflict (${quoted(keyColumns).join(', ')}) do update set ${changes}`;
+  },
+  minuteOf: (column) => `(${column} / 60000)`,
   insertIgnore: (insert) => `insert ${values(insert)} on conflict do nothing`,
   forceIndex: (table, index) => `\`${table}\` indexed by \`${index}\``,
 };
@@ -63,6 +77,9 @@ const mysql: Dialect = {
     );
     return `insert ${values(insert)} on duplicate key update ${updates.join(', ')}`;
   },
+  merge: ({ updates, ...insert }) =>
+    `insert ${values(insert)} on duplicate key update ${assignments(updates, (column) => `values(${column})`)}`,
+  minuteOf: (column) => `timestampdiff(minute, '1970-01-01 00:00:00', ${column})`,
   insertIgnore: (insert) => `insert ignore ${values(insert)}`,
   forceIndex: (table, index) => `\`${table}\` force index (\`${index}\`)`,
 };
@@ -71,6 +88,12 @@ function values({ table, columns, rows = 1 }: Insert): string {
   const row = `(${columns.map(() => '?').join(', ')})`;
   const all = Array.from({ length: rows }, () => row).join(', ');
   return `into \`${table}\` (${quoted(columns).join(', ')}) values ${all}`;
+}
+
+function assignments(updates: Merge['updates'], incoming: (column: string) => string): string {
+  return Object.entries(updates)
+    .map(([column, merged]) => `\`${column}\` = ${merged(incoming(column))}`)
+    .join(', ');
 }
 
 function quoted(names: readonly string[]): string[] {

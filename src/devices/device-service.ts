@@ -104,6 +104,7 @@ export function createDeviceService({ devices, manager, health, clock, defaultCo
       const merged = mergeSettings(device.settings, settings ?? {});
       await devices.update(deviceId, { ...change, settings: merged });
       manager.edited(await get(deviceId));
+      health.settingsChanged(deviceId);
       return view(deviceId);
     },
 

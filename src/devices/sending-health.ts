@@ -1,3 +1,5 @@
+import type { DeviceId } from '../shared/ids.ts';
+
 /** WhatsApp's own word on how many new chats an account may begin. */
 export type MessageCapLevel = 'none' | 'first_warning' | 'second_warning' | 'capped';
 
@@ -22,10 +24,12 @@ export interface SendingWarningView {
   readonly until: string | null;
 }
 
-/** Where devices get it from; the outbox knows. */
+/** Where devices get it from, and who wants to know of new settings; the outbox. */
 export interface SendingHealthSource {
   /** Of the devices that have one, in any process. */
   viewsOf(deviceIds: readonly string[]): Promise<ReadonlyMap<string, SendingHealthView>>;
+  /** Stored settings of the device changed. */
+  settingsChanged(deviceId: DeviceId): void;
 }
 
 /** Of a device that never had trouble. */
