@@ -51,7 +51,7 @@ export function createJobControl({ jobs, outbox, settle }: JobControlDeps) {
       const to = job.startedAt === null ? 'queued' : 'processing';
       if (!(await jobs.move(job.id, { to, from: ['paused'] })))
         return refuseUnless(job, ['queued', 'processing']);
-      await outbox.ring(job.deviceId);
+      outbox.ring(job.deviceId);
       return reread(job);
     },
 
@@ -64,8 +64,8 @@ export function createJobControl({ jobs, outbox, settle }: JobControlDeps) {
         throw new AppError('JOB_FINISHED', { jobId: job.id, status: job.status });
       if (!(await outbox.countByJob(job.id)).has('failed')) return { job, retried: 0 };
       const restart = jobs.transition(job.id, { to: 'processing', from: ['completed', 'failed'] });
-      const retried = await outbox.retryByJob(job.id, [restart]);
-      if (retried > 0) await outbox.ring(job.deviceId);
+      const retried = await outbox.retryByJob(job.id, { beside: [restart] });
+      if (retried > 0) outbox.ring(job.deviceId);
       return { job: await reread(job), retried };
     },
 
