@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createIds } from '../../src/shared/ids.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { createWakeups } from '../../src/wakeups/create-wakeups.ts';
+import { createRedisRings } from '../../src/wakeups/redis-rings.ts';
 import { describeOnRedis, type PrivateRedis, startRedis } from '../support/redis.ts';
 import { REDIS_AWAY, REDIS_BACK, useWakeupProcesses } from '../support/wakeup-processes.ts';
 import { createLogRecorder, createVisits } from '../support/wakeups.ts';
@@ -90,18 +92,31 @@ describeOnRedis('wake-ups of several processes on one Redis', () => {
     expect(leaving.visits.begun.all).toEqual(['under way']);
   });
 
-  it('keeps the earliest time of rings that two processes make at once', async () => {
-    const [one, two] = [open(), open()];
-    await Promise.all([one.wakeups.start(), two.wakeups.start()]);
-    const ids = Array.from({ length: 40 }, (_, index) => `device-${index}`);
-    for (const id of ids) await one.wakeups.ring('outbox', id, inMs(2 * DAY_MS));
-    const both = (id: string) => [
-      one.wakeups.ring('outbox', id, inMs(DAY_MS)),
-      two.wakeups.ring('outbox', id),
-    ];
-    await Promise.all(ids.flatMap(both));
+  it('keeps the earliest time although a slower process moves the job to its own later', async () => {
+    const [slow, quick] = [new Redis(redis.url), new Redis(redis.url)];
+    const ids = createIds({ clock: systemClock, random: systemRandom });
+    const shared = { topic: 'outbox', prefix: installation().prefix, clock: systemClock, ids } as const;
+    const [slowRings, quickRings] = [slow, quick].map((client) =>
+      createRedisRings({ ...shared, redis: client }),
+    );
+    const [reached, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const keepTime = slow.eval.bind(slow);
+    vi.spyOn(slow, 'eval').mockImplementation(async (...args) => {
+      const earliest = await Reflect.apply(keepTime, slow, args);
+      reached.resolve();
+      await goOn.promise;
+      return earliest;
+    });
+
+    await quickRings?.ring('device-1', inMs(2 * DAY_MS).getTime());
+    const later = slowRings?.ring('device-1', inMs(DAY_MS).getTime());
+    await reached.promise;
+    await quickRings?.ring('device-1', inMs(0).getTime());
+    goOn.resolve();
+    await later;
     const worker = await openWorker();
-    await Promise.all(ids.map((id) => worker.visits.times(id, 1)));
+    await worker.visits.times('device-1', 1);
+    for (const client of [slow, quick]) client.disconnect();
   });
 
   it('gives back a job that waits for its turn when the process drains', async () => {

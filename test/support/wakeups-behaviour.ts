@@ -94,13 +94,17 @@ export function behavesLikeWakeups(open: () => WakeupsBench): void {
 
   it('runs no more at once than allowed', async () => {
     const { wakeups, visits } = await begin({ concurrency: 2 });
+    const other = createVisits();
+    wakeups.handle('schedule', other.handler);
     const ids = Array.from({ length: 20 }, (_, index) => `device-${index}`);
-    const releases = [visits.hold('device-0'), visits.hold('device-1')];
+    const releases = ids.map((id) => visits.hold(id));
     for (const id of ids) await wakeups.ring('outbox', id);
     await visits.times('device-1', 1);
-    releases[0]?.();
+    await wakeups.ring('schedule', 'meanwhile');
+    await other.times('meanwhile', 1);
+    expect(visits.begun.all.length).toBe(2);
+    for (const release of releases) release();
     await Promise.all(ids.map((id) => visits.times(id, 1)));
-    releases[1]?.();
     expect(visits.most()).toEqual({ ofAll: 2, ofOne: 1 });
   });
 
