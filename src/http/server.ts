@@ -11,6 +11,7 @@ import { docsRoutes } from './docs-routes.ts';
 import { createErrorHandler } from './error-handler.ts';
 import { installEventStreams } from './event-stream.ts';
 import type { ApiInstance } from './fastify.ts';
+import { claimForeignRoutes } from './foreign-routes.ts';
 import { installGuard } from './guard.ts';
 import { type HealthSource, healthRoutes, type ReadinessCheck } from './health-routes.ts';
 import { installJsonBody } from './json-body.ts';
@@ -91,6 +92,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   await installWebSockets(app, { clock, live });
   refuseWhileClosing(app);
   await installProtection(app, settings);
+  claimForeignRoutes(app, { log });
   const table = watchRoutes(app);
   await installGuard(app, { authenticate: deps.authenticate, perMinute: settings.rateLimitPerMinute });
   await installOpenApi(app, deps.service);

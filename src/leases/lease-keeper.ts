@@ -25,6 +25,8 @@ export interface LeaseKeeper {
   release(deviceId: DeviceId): Promise<void>;
   /** The devices that are ours, with their epochs. */
   held(): ReadonlyMap<DeviceId, number>;
+  /** The name of this process among the nodes; the same after a restart. Throws before `start`. */
+  nodeId(): string;
   /** A lease is gone; `all` when this process could not renew in time. The listener must close the socket before it returns. */
   onLost(listener: (lost: DeviceId | 'all') => void): Unsubscribe;
   /** Devices that should run and that no living process holds, this one included. */
@@ -149,6 +151,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
       if (held.delete(deviceId)) await repository.release(deviceId, membership.current());
     },
     held: () => held,
+    nodeId: () => membership.current().nodeId,
     onLost: bus.subscribe,
     async claimable() {
       await membership.buryDeadSiblings();

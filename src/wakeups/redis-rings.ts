@@ -48,7 +48,7 @@ const STREAM_EVENTS = 100;
 
 export function createRedisRings({ topic, prefix, redis, clock, ids }: RedisRingsDeps): RedisRings {
   const dueKey = `${prefix}:due:${topic}`;
-  const queueName = `wafleet-${topic}`;
+  const queueName = queueNameOf(topic);
   let queue: Queue<RingJob> | null = null;
   const now = () => clock.now().getTime();
 
@@ -118,4 +118,9 @@ export function createRedisRings({ topic, prefix, redis, clock, ids }: RedisRing
     },
     dueCount: () => redis.zcount(dueKey, '-inf', now()),
   };
+}
+
+/** The name BullMQ knows the queue of a topic by. */
+export function queueNameOf(topic: Topic): string {
+  return `wafleet-${topic}`;
 }

@@ -1,5 +1,9 @@
-/** What a ring is about; each topic has one handler. Extend the union for a new one. */
-export type Topic = 'outbox' | 'schedule' | 'job' | 'sweep';
+/** What rings can be about. */
+export const TOPICS = ['outbox', 'schedule', 'job', 'sweep'] as const;
+
+/** What a ring is about; each topic has one handler. With `@` and a process: what is that process's alone. */
+export type Topic = SharedTopic | `${SharedTopic}@${string}`;
+type SharedTopic = (typeof TOPICS)[number];
 
 /**
  * Does what is due for `id`. Reads its rows, does the work and rings for what comes next. It must bear being run once
