@@ -39,6 +39,11 @@ export const ERROR_CATALOGUE = {
   },
   DEVICE_BUSY: { status: 409, retryable: true, message: 'Another operation on the device is under way' },
   DEVICE_OWNED_ELSEWHERE: { status: 409, retryable: true, message: 'Another process owns the device' },
+  SOCKETS_ELSEWHERE: {
+    status: 409,
+    retryable: false,
+    message: 'This process opens no connections to WhatsApp',
+  },
   DEVICE_AUTH_CORRUPT: {
     status: 409,
     retryable: false,
