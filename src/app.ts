@@ -34,22 +34,29 @@ import { measureFleet } from './metrics/fleet-metrics.ts';
 import { countRequest } from './metrics/http-metrics.ts';
 import { createMetrics, type Metrics } from './metrics/metrics.ts';
 import { metricsRoutes } from './metrics/metrics-routes.ts';
+import type { OutboxEvent } from './outbox/outbox-events.ts';
+import { createOutboxHost } from './outbox-host.ts';
 import { SERVICE } from './service.ts';
 import { keepOperatingMode } from './settings/operating-mode.ts';
 import { createSettingRepository } from './settings/setting-repository.ts';
 import { createEventBus, type EventBus } from './shared/event-bus.ts';
+import { createWakeups } from './wakeups/create-wakeups.ts';
+import type { Wakeups } from './wakeups/wakeups.ts';
 
 /** A running server. */
 export interface App {
   readonly url: string;
   readonly firstKey: FirstKey;
-  /** Stops in order: requests, sockets, what is still being stored, leases, the database. At most ten seconds. */
+  /** Stops in order: sends, requests, sockets, what is still being stored, leases, the database. At most ten seconds. */
   stop(): Promise<void>;
 }
 
 const DEVICES = '/api/whatsapp-multi-device';
 /** How many live events a reader that lost its connection can catch up on. */
 const REMEMBERED_EVENTS = 2_000;
+/** How long the answers to messages under way, and then what was heard of them, may hold up a stop; in ms. */
+const ANSWERS_PATIENCE_MS = 3_000;
+const NEWS_PATIENCE_MS = 2_000;
 
 /** Builds everything and starts it; the only place that knows all parts. Rejects with nothing left running. */
 export async function startApp(given: Basics): Promise<App> {
@@ -70,10 +77,12 @@ interface Measured extends Basics {
 }
 
 async function startOn(foundation: Foundation, basics: Measured): Promise<App> {
-  const { config, clock, log } = basics;
+  const { config, clock, ids, log } = basics;
   const { database } = foundation;
   await keepOperatingMode(createSettingRepository({ database, clock }), config.sandbox ? 'sandbox' : 'live');
-  const parts = assemble(foundation, basics);
+  const wakeups = await createWakeups({ redisUrl: config.redisUrl, clock, ids, log });
+  const parts = assemble({ ...foundation, wakeups }, basics);
+  const { manager, recorder, outbox } = parts;
   await finishKeyRotation({ foundation, devices: parts.devices, log });
   const firstKey = await ensureFirstKey(foundation.apiKeys, config.given.adminApiKey);
   if (firstKey.kind === 'exists' && firstKey.adminKeyWorks === false) {
@@ -83,18 +92,22 @@ async function startOn(foundation: Foundation, basics: Measured): Promise<App> {
     );
   }
   await parts.leases.start();
+  await wakeups.start();
   const server = await createServer(parts, foundation, basics);
   const url = await server.listen();
   // Requests are answered while devices come back; their states tell how far they are.
   const restored = restore(parts, foundation, basics);
+  outbox.start();
   return {
     url,
     firstKey,
     async stop() {
-      await server.close();
+      // Together: a request may wait for the answer to its message.
+      await Promise.all([outbox.drain(ANSWERS_PATIENCE_MS), server.close()]);
+      await wakeups.stop();
       await restored;
-      await parts.manager.shutdown();
-      await parts.recorder.drain();
+      await manager.shutdown();
+      await Promise.all([recorder.drain(), outbox.stop(NEWS_PATIENCE_MS)]);
       await parts.leases.stop();
       await foundation.close();
     },
@@ -104,13 +117,14 @@ async function startOn(foundation: Foundation, basics: Measured): Promise<App> {
 type Parts = ReturnType<typeof assemble>;
 
 /** Makes the parts and connects them: calls go down by reference, news goes up over the buses. */
-function assemble(foundation: Foundation, basics: Measured) {
+function assemble(foundation: Foundation & { wakeups: Wakeups }, basics: Measured) {
   const { config, clock, ids, log, metrics } = basics;
   const { database, keyRing } = foundation;
   const bus = <Event>(name: string): EventBus<Event> =>
     createEventBus((error) => log.error({ bus: name, err: error }, 'an event listener failed'));
   const deviceEvents = bus<DeviceEvent>('devices');
   const messageEvents = bus<MessageEvent>('messages');
+  const outboxEvents = bus<OutboxEvent>('outbox');
   const feed = createEventFeed({ bus: bus<LiveEvent>('live'), capacity: REMEMBERED_EVENTS });
   const devices = createDeviceRepository({ database, clock, proxySealer: createProxySealer(keyRing) });
   const messages = createMessageRepository({ database, clock });
@@ -122,7 +136,15 @@ function assemble(foundation: Foundation, basics: Measured) {
     devices,
     bus: deviceEvents,
     findSentText: async ({ deviceId, waMessageId }) =>
-      (await messages.find(deviceId, waMessageId))?.text ?? null,
+      (await outbox.find(deviceId, waMessageId))?.text ?? null,
+  });
+  const outbox = createOutboxHost({
+    ...basics,
+    ...foundation,
+    leases,
+    manager,
+    deviceEvents,
+    outboxEvents,
   });
   const recorder = startMessageRecorder({
     devices: deviceEvents,
@@ -133,28 +155,26 @@ function assemble(foundation: Foundation, basics: Measured) {
     log,
   });
   bridgeDeviceEvents({ devices: deviceEvents, feed, ids, clock });
-  bridgeMessageEvents({ messages: messageEvents, feed, ids, clock });
+  bridgeMessageEvents({ messages: messageEvents, outbox: outboxEvents, feed, ids, clock });
   measureDevices(deviceEvents, metrics.instruments);
   measureFleet({ metrics, database, clock, log });
   const { defaultCountry } = config.whatsapp;
   const deviceService = createDeviceService({
     devices,
     manager,
-    health: { viewsOf: async () => new Map() },
+    health: { viewsOf: async () => new Map(), settingsChanged() {} },
     clock,
     defaultCountry,
   });
   const messageService = createMessageService({
     devices,
-    sockets: manager,
+    outbox,
     messages,
-    deviceEvents,
-    messageEvents,
     ids,
     clock,
     defaultCountry,
   });
-  return { devices, leases, manager, recorder, feed, deviceService, messageService };
+  return { devices, leases, manager, recorder, outbox, feed, deviceService, messageService };
 }
 
 function createServer(parts: Parts, { database, apiKeys }: Foundation, basics: Measured) {

@@ -11,4 +11,6 @@ export interface Basics {
   readonly random: Random;
   readonly ids: Ids;
   readonly log: Logger;
+  /** For tests that show what a mechanism is good for by switching it off. */
+  readonly tuning?: { readonly catchUpPatienceMs?: number };
 }

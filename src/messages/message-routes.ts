@@ -1,6 +1,7 @@
 import { ok } from '../http/envelope.ts';
 import type { RoutePlugin } from '../http/fastify.ts';
 import { DeviceParams, envelope } from '../http/schemas.ts';
+import { isSettled } from '../outbox/outbox-state.ts';
 import * as schemas from './message-schemas.ts';
 import type { MessageService } from './message-service.ts';
 
@@ -10,10 +11,12 @@ interface MessageRoutesOptions {
 
 /** Sending one text, its status, and the plain list of what a device sent and received. */
 export const messageRoutes: RoutePlugin<MessageRoutesOptions> = async (app, { messageService }) => {
-  app.post('/devices/:deviceId/send-message', sendMessage, async (request) => {
-    const { to, message } = request.body;
-    const sent = await messageService.sendText(request.params.deviceId, to, message);
-    return ok(request, sent, 'Message sent');
+  app.post('/devices/:deviceId/send-message', sendMessage, async (request, reply) => {
+    const { to, message: text } = request.body;
+    const whileOffline = request.query.queue ? 'queue' : 'refuse';
+    const sent = await messageService.sendText(request.params.deviceId, { to, text, whileOffline });
+    if (isSettled(sent.status)) return ok(request, sent, 'Message sent');
+    return reply.code(202).send(ok(request, sent, 'Message accepted'));
   });
 
   app.get('/devices/:deviceId/messages', listMessages, async (request) => {
@@ -36,8 +39,9 @@ const sendMessage = {
     operationId: 'sendMessage',
     tags,
     params: DeviceParams,
+    querystring: schemas.SendQuery,
     body: schemas.SendTextBody,
-    response: { 200: envelope(schemas.SentMessageSchema) },
+    response: { 200: envelope(schemas.SentMessageSchema), 202: envelope(schemas.SentMessageSchema) },
   },
 } as const;
 

@@ -2,50 +2,7 @@ import { clip, clipNullable } from '../database/columns.ts';
 import type { SqlValue } from '../database/database.ts';
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import type { Jid } from '../whatsapp/jid.ts';
-import type { OutboundMessage, StoredReceivedMessage } from './message.ts';
-
-export interface OutboundRow {
-  readonly id: string;
-  readonly device_id: string;
-  readonly wa_message_id: string;
-  readonly chat_jid: string;
-  readonly kind: string;
-  readonly text: string | null;
-  readonly status: string;
-  readonly attempts: number;
-  readonly error_code: string | null;
-  readonly error_message: string | null;
-  readonly created_at: Date;
-  readonly sending_at: Date | null;
-  readonly acked_at: Date | null;
-  readonly delivered_at: Date | null;
-  readonly read_at: Date | null;
-  readonly played_at: Date | null;
-  readonly failed_at: Date | null;
-}
-
-/** The words in these columns are only ever written from an OutboundMessage, so they are what its types say. */
-export function toOutboundMessage(row: OutboundRow): OutboundMessage {
-  return {
-    id: row.id,
-    deviceId: row.device_id as DeviceId,
-    waMessageId: row.wa_message_id as WaMessageId,
-    chat: row.chat_jid as Jid,
-    kind: row.kind as OutboundMessage['kind'],
-    text: row.text,
-    status: row.status as OutboundMessage['status'],
-    attempts: row.attempts,
-    errorCode: row.error_code,
-    errorMessage: row.error_message,
-    createdAt: row.created_at,
-    sendingAt: row.sending_at,
-    ackedAt: row.acked_at,
-    deliveredAt: row.delivered_at,
-    readAt: row.read_at,
-    playedAt: row.played_at,
-    failedAt: row.failed_at,
-  };
-}
+import type { StoredReceivedMessage } from './message.ts';
 
 export interface ReceivedRow {
   readonly id: string;

@@ -12,6 +12,12 @@ export const SendTextBody = z
   .object({ to: RecipientText, message: z.string().min(1).max(MAX_TEXT_LENGTH) })
   .meta({ id: 'SendText' });
 
+export const SendQuery = z.object({
+  queue: z.stringbool().default(false).meta({
+    description: 'Accept the message while the device is not connected; it goes when it is',
+  }),
+});
+
 export const SentMessageSchema = z
   .object({ messageId: z.string(), to: z.string(), status: z.string() })
   .meta({ id: 'SentMessage' });

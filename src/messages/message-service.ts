@@ -1,27 +1,35 @@
+import type { Statement } from '../database/database.ts';
 import type { Device } from '../devices/device.ts';
-import type { DeviceEvent } from '../devices/device-events.ts';
+import type { Outbox, Outcome } from '../outbox/outbox.ts';
+import type { NewOutboxMessage, OutboundStatus } from '../outbox/outbox-message.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
-import type { EventBus } from '../shared/event-bus.ts';
 import type { DeviceId, Ids, WaMessageId } from '../shared/ids.ts';
 import type { Jid } from '../whatsapp/jid.ts';
 import type { DefaultCountry } from '../whatsapp/phone-number.ts';
 import { parseRecipient } from '../whatsapp/recipient.ts';
-import type { WhatsAppSocket } from '../whatsapp/socket.ts';
-import type { OutboundStatus } from './message.ts';
-import type { MessageEvent } from './message-events.ts';
-import type { MessagePage, MessageRepository } from './message-repository.ts';
+import type { StoredMessage } from './message.ts';
+import type { MessageRepository } from './message-repository.ts';
 import { type MessageView, toMessageView } from './message-view.ts';
 
 export interface MessageServiceDeps {
   devices: { find(deviceId: DeviceId): Promise<Device | null> };
-  sockets: { socketOf(deviceId: DeviceId): Pick<WhatsAppSocket, 'sendText'> };
-  messages: Pick<MessageRepository, 'add' | 'advance' | 'find' | 'list'>;
-  deviceEvents: EventBus<DeviceEvent>;
-  messageEvents: EventBus<MessageEvent>;
+  outbox: Pick<Outbox, 'accept' | 'send' | 'find' | 'page' | 'isConnected'>;
+  messages: Pick<MessageRepository, 'page'>;
   ids: Ids;
   clock: Clock;
   defaultCountry: DefaultCountry;
+}
+
+/** One text, as a caller asked for it. */
+export interface TextRequest {
+  /** In any form a recipient may be written. */
+  readonly to: string;
+  readonly text: string;
+  /** What to do while the device is not connected: refuse, or accept and send when it is. */
+  readonly whileOffline: 'refuse' | 'queue';
+  /** Statements of another feature to be written with the message. */
+  readonly beside?: readonly Statement[] | undefined;
 }
 
 export interface SentMessage {
@@ -30,19 +38,23 @@ export interface SentMessage {
   readonly status: OutboundStatus;
 }
 
+/** Which part of a device's history to list. */
+export interface MessagePage {
+  readonly deviceId: DeviceId;
+  readonly direction: 'in' | 'out' | 'both';
+  readonly chat?: Jid | undefined;
+  readonly before?: string | undefined;
+  readonly limit: number;
+}
+
 export type MessageService = ReturnType<typeof createMessageService>;
 
 /** How long a synchronous send waits for the server's ack, in ms; shorter than what HTTP clients wait. */
 const ACK_TIMEOUT_MS = 25_000;
 
-type Outcome =
-  | { kind: 'acked'; status: OutboundStatus }
-  | { kind: 'refused'; code: number }
-  | { kind: 'unknown' };
-
-/** Single texts, sent while the caller waits, and what became of them. Throws DEVICE_NOT_FOUND for an unknown device. */
+/** Single texts, and what became of them. Throws DEVICE_NOT_FOUND for an unknown device. */
 export function createMessageService(deps: MessageServiceDeps) {
-  const { devices, sockets, messages, ids, clock } = deps;
+  const { devices, outbox, messages, ids, clock } = deps;
 
   async function getDevice(deviceId: DeviceId): Promise<Device> {
     const device = await devices.find(deviceId);
@@ -50,52 +62,70 @@ export function createMessageService(deps: MessageServiceDeps) {
     return device;
   }
 
+  function newText(deviceId: DeviceId, to: Jid, text: string): NewOutboxMessage {
+    return {
+      id: ids.next(),
+      deviceId,
+      waMessageId: ids.nextWaMessageId(),
+      to,
+      kind: 'text',
+      text,
+      content: null,
+      source: 'api',
+      dueAt: clock.now(),
+      delayMs: null,
+      onAmbiguous: 'resend',
+      expiresAt: null,
+    };
+  }
+
   return {
     /**
-     * Sends a text and resolves when WhatsApp's server took it. Throws RECIPIENT_INVALID, PHONE_NUMBER_INVALID,
-     * DEVICE_NOT_CONNECTED, SEND_REFUSED, and WHATSAPP_UNAVAILABLE when no answer came: the message may have left then.
+     * Sends a text and resolves when WhatsApp's server took it, or with `queued` or `sending` when that takes longer than
+     * a caller should wait: it goes on by itself, under the same id. Throws RECIPIENT_INVALID, PHONE_NUMBER_INVALID,
+     * DEVICE_NOT_CONNECTED, SEND_REFUSED, and WHATSAPP_UNAVAILABLE when it failed for good without a word of WhatsApp's.
      */
-    async sendText(deviceId: DeviceId, recipient: string, text: string): Promise<SentMessage> {
-      await getDevice(deviceId);
-      const to = parseRecipient(recipient, deps.defaultCountry);
-      const socket = sockets.socketOf(deviceId);
-      const messageId = ids.nextWaMessageId();
-      await messages.add({ id: ids.next(), deviceId, waMessageId: messageId, chat: to, kind: 'text', text });
-      await messages.advance(deviceId, { waMessageIds: [messageId], status: 'sending', at: clock.now() });
-
-      const outcome = awaitOutcome(deps, deviceId, messageId);
-      try {
-        await socket.sendText({ waMessageId: messageId, to, text });
-      } catch (error) {
-        outcome.cancel();
-        const failure = { code: 'SEND_FAILED', message: 'The message could not be handed to WhatsApp' };
-        await messages.advance(deviceId, {
-          waMessageIds: [messageId],
-          status: 'failed',
-          at: clock.now(),
-          error: failure,
-        });
-        throw new AppError('WHATSAPP_UNAVAILABLE', { messageId }, { cause: error });
+    async sendText(deviceId: DeviceId, request: TextRequest): Promise<SentMessage> {
+      const isConnected = outbox.isConnected(deviceId);
+      // A connected device is a device; the row need not be read for it.
+      if (!isConnected) await getDevice(deviceId);
+      const to = parseRecipient(request.to, deps.defaultCountry);
+      if (!isConnected && request.whileOffline === 'refuse') {
+        throw new AppError('DEVICE_NOT_CONNECTED', { deviceId });
       }
-      const result = await outcome.settled;
-      if (result.kind === 'refused') throw new AppError('SEND_REFUSED', { messageId, code: result.code });
-      if (result.kind === 'unknown')
-        throw new AppError('WHATSAPP_UNAVAILABLE', { messageId, status: 'sending' });
-      return { messageId, to, status: result.status };
+      const message = newText(deviceId, to, request.text);
+      const { waMessageId: messageId } = message;
+      const beside = request.beside ?? [];
+      if (!isConnected) {
+        await outbox.accept([message], { beside });
+        return { messageId, to, status: 'queued' };
+      }
+      const outcome = await outbox.send(message, { beside, timeoutMs: ACK_TIMEOUT_MS });
+      if (outcome.status === 'failed') throw refusal(messageId, outcome);
+      return { messageId, to, status: outcome.status };
     },
 
     /** Throws MESSAGE_NOT_FOUND. */
     async status(deviceId: DeviceId, messageId: WaMessageId): Promise<MessageView> {
       const device = await getDevice(deviceId);
-      const message = await messages.find(deviceId, messageId);
+      const message = await outbox.find(deviceId, messageId);
       if (!message) throw new AppError('MESSAGE_NOT_FOUND', { deviceId, messageId });
       return toMessageView({ direction: 'out', ...message }, device.jid);
     },
 
-    /** What the device sent and received, newest first, one more than `limit` never. */
+    /** What the device sent, will send and received, newest first, one more than `limit` never. */
     async list(page: MessagePage): Promise<{ items: MessageView[]; nextCursor: string | null }> {
       const device = await getDevice(page.deviceId);
-      const found = await messages.list({ ...page, limit: page.limit + 1 });
+      const more = { ...page, limit: page.limit + 1 };
+      const wants = (direction: 'in' | 'out') => page.direction === direction || page.direction === 'both';
+      const [sent, received] = await Promise.all([
+        wants('out') ? outbox.page(more) : [],
+        wants('in') ? messages.page(more) : [],
+      ]);
+      const found: StoredMessage[] = [
+        ...sent.map((message) => ({ direction: 'out' as const, ...message })),
+        ...received.map((message) => ({ direction: 'in' as const, ...message })),
+      ].sort((one, other) => (one.id < other.id ? 1 : -1));
       const shown = found.slice(0, page.limit);
       return {
         items: shown.map((message) => toMessageView(message, device.jid)),
@@ -105,25 +135,8 @@ export function createMessageService(deps: MessageServiceDeps) {
   };
 }
 
-/** Listens before the message leaves, so that no answer is missed; a socket that closes ends the wait. */
-function awaitOutcome(deps: MessageServiceDeps, deviceId: DeviceId, messageId: WaMessageId) {
-  const { deviceEvents, messageEvents, clock } = deps;
-  const { promise, resolve } = Promise.withResolvers<Outcome>();
-  const timer = clock.after(ACK_TIMEOUT_MS, () => resolve({ kind: 'unknown' }));
-  const stopMessages = messageEvents.subscribe((event) => {
-    if (event.type !== 'status-changed' || event.waMessageId !== messageId || event.deviceId !== deviceId)
-      return;
-    if (event.refusal !== null) resolve({ kind: 'refused', code: event.refusal });
-    else if (event.status !== 'sending') resolve({ kind: 'acked', status: event.status });
-  });
-  const stopDevice = deviceEvents.subscribe((event) => {
-    if (event.deviceId !== deviceId || event.type !== 'state-changed') return;
-    if (event.view.status !== 'connected') resolve({ kind: 'unknown' });
-  });
-  const settled = promise.finally(() => {
-    timer.cancel();
-    stopMessages();
-    stopDevice();
-  });
-  return { settled, cancel: () => resolve({ kind: 'unknown' }) };
+/** What a caller is told of a message that will not be tried again. */
+function refusal(messageId: WaMessageId, { error, refusal: code }: Outcome): AppError {
+  if (code !== null) return new AppError('SEND_REFUSED', { messageId, code });
+  return new AppError('WHATSAPP_UNAVAILABLE', { messageId, status: 'failed', cause: error?.code ?? null });
 }

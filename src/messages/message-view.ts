@@ -31,15 +31,14 @@ export function toMessageView(message: StoredMessage, ownJid: Jid | null): Messa
 }
 
 function sentView(message: Extract<StoredMessage, { direction: 'out' }>, ownJid: Jid | null): MessageView {
-  const { errorCode, errorMessage } = message;
   return {
     id: message.id,
     messageId: message.waMessageId,
     direction: 'out',
-    chat: message.chat,
+    chat: message.to,
     chatAlt: null,
     from: ownJid,
-    to: message.chat,
+    to: message.to,
     fromMe: true,
     pushName: null,
     type: message.kind,
@@ -49,7 +48,7 @@ function sentView(message: Extract<StoredMessage, { direction: 'out' }>, ownJid:
     timestamp: (message.ackedAt ?? message.createdAt).toISOString(),
     status: message.status,
     attempts: message.attempts,
-    error: errorCode === null ? null : { code: errorCode, message: errorMessage ?? '' },
+    error: message.error,
   };
 }
 

@@ -50,7 +50,7 @@ export function startReceiptRecorder(deps: RecorderDeps): ReceiptRecorder {
         isWanted: () => !abandoned,
         onFailure: (error) => log.warn({ deviceId, err: error }, 'news of a message not stored yet'),
       });
-    const line: Promise<void> = (before ? before.then(run) : run()).then(() => {
+    const line: Promise<void> = (before?.then(run) ?? run()).then(() => {
       if (lines.get(deviceId) === line) lines.delete(deviceId);
     });
     lines.set(deviceId, line);
