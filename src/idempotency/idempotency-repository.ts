@@ -12,10 +12,10 @@ export interface IdempotencyRecord {
 }
 
 export interface IdempotencyRepository {
-  /** What is known under the key; what expired counts as unknown. */
+  /** What is known under the key. What expired is removed and counts as unknown. */
   find(identity: RequestIdentity, now: Date): Promise<IdempotencyRecord | null>;
-  /** Statements that take the key; as a part of a transaction they throw DuplicateKeyError when it is taken. */
-  take(identity: RequestIdentity, taken: Taken): Statement[];
+  /** The statement that takes the key; the transaction it is part of throws DuplicateKeyError when it is taken. */
+  take(identity: RequestIdentity, taken: Taken): Statement;
   /** Keeps the answer; false when another one is kept already, or the key expired. */
   keep(
     identity: RequestIdentity,
@@ -36,6 +36,7 @@ interface Row {
   readonly request_hash: string;
   readonly status_code: number | null;
   readonly response: string;
+  readonly expires_at: Date;
 }
 
 /** Methods throw what Database throws. */
@@ -43,24 +44,26 @@ export function createIdempotencyRepository({ database }: { database: Database }
   return {
     async find({ owner, key }, now) {
       const [row] = await database.query<Row>({
-        text: `select request_hash, status_code, response from idempotency
-          where owner = ? and idem_key = ? and expires_at > ?`,
+        text: `select request_hash, status_code, response, expires_at from idempotency
+          where owner = ? and idem_key = ?`,
+        params: [owner, key],
+      });
+      if (!row) return null;
+      if (row.expires_at > now) {
+        return { digest: row.request_hash, status: row.status_code, content: row.response };
+      }
+      await database.run({
+        text: 'delete from idempotency where owner = ? and idem_key = ? and expires_at <= ?',
         params: [owner, key, now],
       });
-      return row ? { digest: row.request_hash, status: row.status_code, content: row.response } : null;
+      return null;
     },
-    take: ({ owner, key, route, digest }, { plan, resourceId, at, expiresAt }) => [
-      {
-        text: 'delete from idempotency where owner = ? and idem_key = ? and expires_at <= ?',
-        params: [owner, key, at],
-      },
-      {
-        text: `insert into idempotency
-          (owner, idem_key, request_hash, route, resource_id, response, created_at, expires_at)
-          values (?, ?, ?, ?, ?, ?, ?, ?)`,
-        params: [owner, key, digest, clip(route, 100), resourceId, plan, at, expiresAt],
-      },
-    ],
+    take: ({ owner, key, route, digest }, { plan, resourceId, at, expiresAt }) => ({
+      text: `insert into idempotency
+        (owner, idem_key, request_hash, route, resource_id, response, created_at, expires_at)
+        values (?, ?, ?, ?, ?, ?, ?, ?)`,
+      params: [owner, key, digest, clip(route, 100), resourceId, plan, at, expiresAt],
+    }),
     async keep({ owner, key }, { status, content }) {
       const { changes } = await database.run({
         text: `update idempotency set status_code = ?, response = ?

@@ -41,9 +41,9 @@ export function createIdempotencyService({ records, clock, log }: IdempotencyDep
     const expiresAt = new Date(at.getTime() + KEPT_MS);
     let plan: Plan;
     try {
-      plan = await work.accept((made, resourceId) =>
+      plan = await work.accept((made, resourceId) => [
         records.take(identity, { plan: JSON.stringify(made), resourceId, at, expiresAt }),
-      );
+      ]);
     } catch (error) {
       const winner = error instanceof DuplicateKeyError ? await records.find(identity, clock.now()) : null;
       if (winner) return repeat(identity, winner, work);
