@@ -1,4 +1,5 @@
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
+import type { MessageCap, ReachoutLock } from '../whatsapp/account-restriction.ts';
 import type { Jid } from '../whatsapp/jid.ts';
 import type { ReceiptKind, ReceivedMessage } from '../whatsapp/socket.ts';
 import type { DeviceState } from './device-state.ts';
@@ -45,5 +46,8 @@ export type DeviceEvent =
     }
   /** Every receipt that waited for the device has been told; may come shortly before `connected`. */
   | { readonly type: 'caught-up'; readonly deviceId: DeviceId }
+  /** WhatsApp restricts whom the account may write to, or no longer does. */
+  | { readonly type: 'reachout-lock'; readonly deviceId: DeviceId; readonly lock: ReachoutLock }
+  | { readonly type: 'message-cap'; readonly deviceId: DeviceId; readonly cap: MessageCap }
   /** The device left the registry. */
   | { readonly type: 'removed'; readonly deviceId: DeviceId };

@@ -39,7 +39,9 @@ export function createDeviceNews(deps: NewsDeps): (event: AttemptEvent) => void 
         return markRead(event.message, deps);
       case 'ack':
       case 'caught-up':
+      case 'message-cap':
       case 'nack':
+      case 'reachout-lock':
       case 'receipt':
         return hooks.onEvent({ ...event, deviceId });
       default:

@@ -1,7 +1,5 @@
 import type { DeviceId } from '../shared/ids.ts';
-
-/** WhatsApp's own word on how many new chats an account may begin. */
-export type MessageCapLevel = 'none' | 'first_warning' | 'second_warning' | 'capped';
+import type { MessageCapLevel } from '../whatsapp/account-restriction.ts';
 
 /** What waits on a device because of what WhatsApp said, and what its operator should know. Times are ISO 8601 in UTC. */
 export interface SendingHealthView {

@@ -33,6 +33,8 @@ export function liveEventOf(
     case 'ack':
     case 'nack':
     case 'caught-up':
+    case 'reachout-lock':
+    case 'message-cap':
       return null;
   }
 }

@@ -2,6 +2,7 @@ import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { BaileysLibrary } from './baileys-library.ts';
+import { askRestrictions } from './baileys-restrictions.ts';
 import { type Jid, parseJid, withoutDevice } from './jid.ts';
 import type { OutgoingText, WhatsAppSocket } from './socket.ts';
 import type { SocketEnding } from './socket-ending.ts';
@@ -24,6 +25,7 @@ export function createBaileysCommands(parts: CommandParts): WhatsAppSocket {
       ending.race(
         sock.readMessages([{ remoteJid: chat, id: waMessageId, ...(participant && { participant }) }]),
       ),
+    askRestrictions: (timeoutMs) => askRestrictions(parts, timeoutMs),
     probe: (timeoutMs) => isAnswered(parts, { query: PING, timeoutMs }),
     logout: (timeoutMs) => logout(parts, timeoutMs),
     async close() {

@@ -5,6 +5,7 @@ import type { WaMessageId } from '../shared/ids.ts';
 import { toDisconnect, toUpgradeRefusal } from './baileys-disconnect.ts';
 import { type MapperContext, toReceivedMessage } from './baileys-message-mapper.ts';
 import { readReceipt } from './baileys-receipt.ts';
+import { toMessageCap, toReachoutLock } from './baileys-restrictions.ts';
 import type { Disconnect } from './disconnect.ts';
 import { type Jid, parseJid } from './jid.ts';
 import type { SocketEvent } from './socket.ts';
@@ -40,6 +41,7 @@ export function listenToBaileys(source: EventSource): void {
   listenToLife(source);
   listenToStanzas(source);
   listenToMessages(source);
+  listenToRestrictions(source);
 }
 
 /** Our addresses, as far as they are known yet. */
@@ -141,5 +143,16 @@ function listenToMessages({ sock, clock, emit, normalizeMessageContent }: EventS
   });
   sock.ev.on('messaging-history.set', ({ progress }) => {
     if (typeof progress === 'number') emit({ type: 'sync-progress', percent: progress });
+  });
+}
+
+function listenToRestrictions({ sock, clock, emit }: EventSource): void {
+  sock.ev.on('connection.update', ({ reachoutTimeLock }) => {
+    if (reachoutTimeLock)
+      emit({ type: 'reachout-lock', lock: toReachoutLock(reachoutTimeLock, clock.now()) });
+  });
+  sock.ev.on('message-capping.update', (info) => {
+    const cap = toMessageCap(info);
+    if (cap) emit({ type: 'message-cap', cap });
   });
 }

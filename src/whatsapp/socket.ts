@@ -1,4 +1,5 @@
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
+import type { AccountRestrictions, MessageCap, ReachoutLock } from './account-restriction.ts';
 import type { Disconnect } from './disconnect.ts';
 import type { Jid } from './jid.ts';
 
@@ -40,6 +41,9 @@ export type SocketEvent =
   | { type: 'caught-up' }
   | { type: 'receipt'; waMessageIds: readonly WaMessageId[]; kind: ReceiptKind; from: Jid; at: Date }
   | { type: 'message'; message: ReceivedMessage }
+  /** WhatsApp restricts whom this account may write to, or no longer does. */
+  | { type: 'reachout-lock'; lock: ReachoutLock }
+  | { type: 'message-cap'; cap: MessageCap }
   /** Anything came in; feeds the watchdog and `lastActivity`. */
   | { type: 'activity' }
   /** The store failed or was fenced below the library; the socket closes itself. */
@@ -63,6 +67,8 @@ export interface WhatsAppSocket {
   refreshRecipient(to: Jid): Promise<void>;
   /** Tells the sender that the message was read. */
   markRead(message: ReceivedMessage): Promise<void>;
+  /** Asks what WhatsApp has against the account. Never rejects. */
+  askRestrictions(timeoutMs: number): Promise<AccountRestrictions>;
   /** Asks the server for a sign of life; resolves true when it answered within `timeoutMs`. */
   probe(timeoutMs: number): Promise<boolean>;
   /** Unlinks this device at WhatsApp; resolves when the server confirmed or after `timeoutMs`. */

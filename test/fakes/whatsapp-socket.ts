@@ -79,6 +79,9 @@ function createFakeSocket(request: SocketRequest): FakeSocket {
     },
     async refreshRecipient() {},
     async markRead() {},
+    async askRestrictions() {
+      return { reachoutLock: null, messageCap: null };
+    },
     async probe() {
       return socket.answersProbes;
     },
