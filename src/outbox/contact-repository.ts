@@ -26,6 +26,7 @@ export type ContactRepository = ReturnType<typeof createContactRepository>;
 
 /** Contacts in one statement. */
 const ROWS_AT_ONCE = 100;
+const ASKED_AT_ONCE = 500;
 
 /** Who wrote to whom. Methods throw what Database throws. */
 export function createContactRepository({ database }: { database: Database }) {
@@ -67,8 +68,8 @@ export function createContactRepository({ database }: { database: Database }) {
     /** Those of the addresses that wrote to the device. */
     async warmAmong(deviceId: DeviceId, jids: readonly Jid[]): Promise<WarmContact[]> {
       const found: WarmContact[] = [];
-      for (let from = 0; from < jids.length; from += ROWS_AT_ONCE) {
-        const some = jids.slice(from, from + ROWS_AT_ONCE);
+      for (let from = 0; from < jids.length; from += ASKED_AT_ONCE) {
+        const some = jids.slice(from, from + ASKED_AT_ONCE);
         const rows = await database.query<{ jid: Jid; last_inbound_at: Date }>({
           text: `select jid, last_inbound_at from contact where device_id = ? and last_inbound_at is not null
             and jid in (${some.map(() => '?').join(', ')})`,

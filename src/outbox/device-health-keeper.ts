@@ -1,4 +1,4 @@
-import type { Clock } from '../shared/clock.ts';
+import type { Clock, Timer } from '../shared/clock.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { type DeviceHealth, UNTOUCHED } from './device-health.ts';
@@ -10,8 +10,12 @@ export interface DeviceHealthKeeper {
   peek(deviceId: DeviceId): DeviceHealth | null;
   /** Throws what the database throws. */
   load(deviceId: DeviceId): Promise<DeviceHealth>;
+  /** The health now, wherever the device runs; nothing is kept. Throws what the database throws. */
+  read(deviceId: DeviceId): Promise<DeviceHealth>;
   /** Holds at once where the health is loaded, else as soon as it is. Never throws: what cannot be written is tried again, what cannot be read is left. */
   change(deviceId: DeviceId, change: (health: DeviceHealth) => DeviceHealth): void;
+  /** The same for what may be lost with the process: it is written within half a minute. */
+  note(deviceId: DeviceId, change: (health: DeviceHealth) => DeviceHealth): void;
   /** Another process may change it from now on. */
   forget(deviceId: DeviceId): void;
   /** Resolves when every change was written, or failed to be. */
@@ -25,12 +29,14 @@ interface KeeperDeps {
 }
 
 const RETRY_MS = 5_000;
+const NOTED_FOR_MS = 30_000;
 
 export function createDeviceHealthKeeper({ repository, clock, log }: KeeperDeps): DeviceHealthKeeper {
   const loaded = new Map<DeviceId, DeviceHealth>();
   const loading = new Map<DeviceId, Promise<DeviceHealth>>();
   const unsaved = new Map<DeviceId, DeviceHealth>();
   const writing = new Map<DeviceId, Promise<void>>();
+  const noted = new Map<DeviceId, Timer>();
 
   const load = (deviceId: DeviceId): Promise<DeviceHealth> => {
     const known = loaded.get(deviceId);
@@ -62,30 +68,50 @@ export function createDeviceHealthKeeper({ repository, clock, log }: KeeperDeps)
     }
   };
   const startWriting = (deviceId: DeviceId): void => {
+    noted.get(deviceId)?.cancel();
+    noted.delete(deviceId);
     if (writing.has(deviceId)) return;
     writing.set(
       deviceId,
       write(deviceId).finally(() => writing.delete(deviceId)),
     );
   };
-  const apply = (deviceId: DeviceId, change: (health: DeviceHealth) => DeviceHealth): void => {
+  const apply = (deviceId: DeviceId, change: (health: DeviceHealth) => DeviceHealth): boolean => {
     const before = loaded.get(deviceId) ?? UNTOUCHED;
     const after = change(before);
-    if (after === before) return;
+    if (after === before) return false;
     loaded.set(deviceId, after);
     unsaved.set(deviceId, after);
-    startWriting(deviceId);
+    return true;
+  };
+  const whenLoaded = (deviceId: DeviceId, work: () => void): void => {
+    if (loaded.has(deviceId)) {
+      work();
+      return;
+    }
+    load(deviceId).then(work, (error: unknown) => {
+      log.warn({ deviceId, err: error }, 'device health not read');
+    });
   };
 
   return {
     peek: (deviceId) => loaded.get(deviceId) ?? null,
     load,
+    read: async (deviceId) =>
+      loaded.get(deviceId) ?? unsaved.get(deviceId) ?? (await repository.find(deviceId)) ?? UNTOUCHED,
     change(deviceId, change) {
-      if (loaded.has(deviceId)) return apply(deviceId, change);
-      load(deviceId).then(
-        () => apply(deviceId, change),
-        (error: unknown) => log.warn({ deviceId, err: error }, 'device health not read'),
-      );
+      whenLoaded(deviceId, () => {
+        if (apply(deviceId, change)) startWriting(deviceId);
+      });
+    },
+    note(deviceId, change) {
+      whenLoaded(deviceId, () => {
+        if (!apply(deviceId, change) || noted.has(deviceId)) return;
+        noted.set(
+          deviceId,
+          clock.after(NOTED_FOR_MS, () => startWriting(deviceId)),
+        );
+      });
     },
     forget(deviceId) {
       loading.delete(deviceId);
@@ -93,6 +119,7 @@ export function createDeviceHealthKeeper({ repository, clock, log }: KeeperDeps)
     },
     async drain() {
       await Promise.allSettled(loading.values());
+      for (const deviceId of unsaved.keys()) startWriting(deviceId);
       await Promise.all(writing.values());
     },
   };

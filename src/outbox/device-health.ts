@@ -1,4 +1,4 @@
-import type { MessageCapLevel } from '../devices/sending-health.ts';
+import type { MessageCap, MessageCapLevel, ReachoutLock } from '../whatsapp/account-restriction.ts';
 import type { Jid } from '../whatsapp/jid.ts';
 import { type Breaker, CLOSED_BREAKER } from './breaker.ts';
 
@@ -61,17 +61,14 @@ export function afterColdRefusal(
   return { ...restricted(health, until), coldPausedUntil: until, coldStrikes: strikes + 1 };
 }
 
-/** WhatsApp named the end of its time-lock (which takes the place of a pause of ours), or said that there is none (null). */
-export function afterReachoutLock(health: DeviceHealth, until: Date | null): DeviceHealth {
+/** WhatsApp named the end of its time-lock (which takes the place of a pause of ours), or said that there is none. */
+export function afterReachoutLock(health: DeviceHealth, { until }: ReachoutLock): DeviceHealth {
   if (!until) return { ...health, reachoutUntil: null };
   return { ...restricted(health, until), reachoutUntil: until, coldPausedUntil: null };
 }
 
 /** WhatsApp warned of its cap on new chats, or took the warning back. `until`: the end of its cycle, where it said one. */
-export function afterMessageCap(
-  health: DeviceHealth,
-  { level, until, now }: { level: MessageCapLevel; until: Date | null; now: Date },
-): DeviceHealth {
+export function afterMessageCap(health: DeviceHealth, { level, until }: MessageCap, now: Date): DeviceHealth {
   if (level === 'none') return { ...health, messageCap: level, messageCapUntil: null };
   const end = until && until > now ? until : new Date(now.getTime() + DAY_MS);
   return { ...restricted(health, end), messageCap: level, messageCapUntil: end };

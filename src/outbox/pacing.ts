@@ -16,6 +16,8 @@ export type PaceOutcome =
   | { readonly kind: 'send'; readonly warnings: readonly PacingWarning[] }
   | {
       readonly kind: 'wait';
+      /** Limits that were reached, also those that do not decide. */
+      readonly warnings: readonly PacingWarning[];
       readonly until: Date;
       readonly code: WaitCode;
       readonly holds: 'message' | 'jobs' | 'device';
@@ -27,16 +29,17 @@ export type PaceOutcome =
  */
 export function decide(facts: PacingFacts): PaceOutcome {
   const { now, settings, item, health } = facts;
+  const wait = { kind: 'wait', warnings: [] } as const;
   if (isAhead(health.ratePausedUntil, now)) {
-    return { kind: 'wait', until: health.ratePausedUntil, code: 'rate_limited', holds: 'device' };
+    return { ...wait, until: health.ratePausedUntil, code: 'rate_limited', holds: 'device' };
   }
   const stop = item.lane === 'cold' ? coldStop(health, now) : null;
-  if (stop) return { kind: 'wait', ...stop, holds: 'message' };
+  if (stop) return { ...wait, ...stop, holds: 'message' };
   const warnings = limitsReached(facts);
   const limit = settings.enforce ? latest(warnings) : null;
-  if (limit) return { kind: 'wait', until: limit.until, code: limit.code, holds: 'message' };
+  if (limit) return { ...wait, warnings, until: limit.until, code: limit.code, holds: 'message' };
   const gapEnd = gapEndOf(facts);
-  if (isAhead(gapEnd, now)) return { kind: 'wait', until: gapEnd, code: 'gap', holds: 'jobs' };
+  if (isAhead(gapEnd, now)) return { ...wait, until: gapEnd, code: 'gap', holds: 'jobs' };
   return { kind: 'send', warnings };
 }
 
