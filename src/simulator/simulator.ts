@@ -134,6 +134,8 @@ function createContext(options: SimulatorOptions): ServerContext {
   return { ...shared, submissions, mediaHosts, nextId };
 }
 
+const NO_CHAIN = new Uint8Array();
+
 interface Visit {
   readonly socket: WebSocket;
   readonly identity: ServerIdentity;
@@ -143,7 +145,7 @@ interface Visit {
 }
 
 function serveSocket(context: ServerContext, { socket, identity, registration, shutdown }: Visit): void {
-  const { history, random, state } = context;
+  const { history, random, state, faults } = context;
   const id = context.nextId();
   let device: string | null = null;
   history.append({ kind: 'connection-opened', connection: id });
@@ -153,7 +155,7 @@ function serveSocket(context: ServerContext, { socket, identity, registration, s
     createResponder: (header) =>
       createNoiseResponder({
         serverStatic: identity.noiseKey,
-        certificateChain: identity.certificateChain,
+        certificateChain: faults.strike(['no-certificate'], null) ? NO_CHAIN : identity.certificateChain,
         header,
         random,
       }),

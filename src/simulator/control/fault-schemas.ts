@@ -43,6 +43,7 @@ export const FaultBody = z.discriminatedUnion('kind', [
     retryAfterSeconds: z.int().min(0).max(86_400).optional(),
     ...anyFault,
   }),
+  plain('no-certificate'),
   z.strictObject({ kind: z.literal('qr-references'), count: z.int().min(0).max(6), ...anyFault }),
   z.strictObject({ kind: z.literal('silence'), at, ...anyFault }),
   z.strictObject({ kind: z.literal('drop-tcp'), at, ...anyFault }),

@@ -1,4 +1,4 @@
-/** Whom a fault meets. An empty target meets everybody; refused upgrades and pairings know no device and ignore it. */
+/** Whom a fault meets. An empty target meets everybody; refused upgrades, handshakes and pairings know no device and ignore it. */
 export interface FaultTarget {
   /** Digits; the account. */
   readonly phoneNumber?: string;
@@ -35,6 +35,8 @@ export type FaultAction =
     }
   /** The HTTP upgrade is answered with this status instead. */
   | { readonly kind: 'http-status'; readonly status: number; readonly retryAfterSeconds?: number }
+  /** The handshake comes without a certificate chain, as from a server that cannot prove who it is. */
+  | { readonly kind: 'no-certificate' }
   /** A companion that wants to pair gets this many QR references instead of six; with 0 pairing is over at once. */
   | { readonly kind: 'qr-references'; readonly count: number }
   /** From this moment the server neither reads nor writes; the socket stays open. */
