@@ -115,7 +115,7 @@ function expectRetry(
 async function expectReaction(actor: Actor, row: Row, shown: ShownStatus): Promise<void> {
   const { deviceId } = actor;
   const { api } = stage.server;
-  if (row.retryInMs !== null && row.retryInMs[1] <= 1_000) {
+  if (row.retryInMs !== null && row.retryInMs[1] <= 2_000) {
     await actor.connected();
     const { data } = await api.get<DeviceAnswer>(`devices/${deviceId}`);
     expect(data).toMatchObject({ status: 'connected', hasSession: true, cause: null });
