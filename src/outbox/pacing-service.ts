@@ -19,8 +19,8 @@ export interface PacingServiceDeps extends PacedDeviceDeps {
 export interface PacingService extends Pacer {
   /** What became of a message; unknown ones and those to people we know are ignored. */
   ended(message: { deviceId: DeviceId; waMessageId: WaMessageId; delivered: boolean }): void;
-  /** Whether the outcome of this message to a stranger is open. */
-  isAwaited(deviceId: DeviceId, waMessageId: WaMessageId): boolean;
+  /** The setting of this name. Throws what the database throws. */
+  coldPauseMinutes(deviceId: DeviceId): Promise<number>;
   /** Takes over what was stored; without it within five seconds. */
   settingsChanged(deviceId: DeviceId): void;
   /** What will be in the way of messages to these people. Works in any process. Throws what the database throws. */
@@ -98,7 +98,10 @@ export function createPacingService(deps: PacingServiceDeps): PacingService {
       const device = devices.get(deviceId);
       if (device) settle(deviceId, { device, waMessageId, delivered }, deps);
     },
-    isAwaited: (deviceId, waMessageId) => devices.get(deviceId)?.awaited.has(waMessageId) ?? false,
+    async coldPauseMinutes(deviceId) {
+      const { coldPauseMinutes } = devices.get(deviceId)?.settings ?? (await settingsOf(deviceId));
+      return coldPauseMinutes;
+    },
     settingsChanged(deviceId) {
       if (devices.has(deviceId)) refresh(deviceId);
     },
