@@ -4,7 +4,7 @@ import type { DeviceId } from '../shared/ids.ts';
 export interface LiveEvent {
   readonly id: string;
   readonly deviceId: DeviceId;
-  /** The frame's `type`: status, qr, pairing_code, authenticated, disconnected, message, message_status, schedule. */
+  /** The frame's `type`: status, qr, pairing_code, authenticated, disconnected, message, message_status, schedule, job. */
   readonly type: LiveEventType;
   readonly at: Date;
   readonly data: Readonly<Record<string, unknown>>;
@@ -18,14 +18,17 @@ export type LiveEventType =
   | 'disconnected'
   | 'message'
   | 'message_status'
-  | 'schedule';
+  | 'schedule'
+  | 'job';
 
 /** Whoever sees one of these can link a phone, so they need the scope `device:link`. */
 export function isPairingSecret(event: LiveEvent): boolean {
   return event.type === 'qr' || event.type === 'pairing_code';
 }
 
-/** Message content needs the scope `message:read`. */
+const MESSAGE_EVENTS: ReadonlySet<LiveEventType> = new Set(['message', 'message_status', 'schedule', 'job']);
+
+/** What is sent and received needs the scope `message:read`. */
 export function isMessageEvent(event: LiveEvent): boolean {
-  return event.type === 'message' || event.type === 'message_status' || event.type === 'schedule';
+  return MESSAGE_EVENTS.has(event.type);
 }

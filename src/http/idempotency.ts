@@ -25,6 +25,8 @@ export interface AcceptedWork<Plan, Answer> {
   /** Stores everything together with `beside(plan, resourceId)`; when it throws, nothing is stored. */
   accept(beside: Beside<Plan>): Promise<Plan>;
   answer(plan: Plan): Promise<Answer>;
+  /** Both steps, where that is less work; for requests without a key, which nobody asks for twice. */
+  atOnce?(): Promise<Answer>;
 }
 
 /** How a request went; `replayed` when an earlier or parallel one with the same key did the work. */
@@ -69,12 +71,15 @@ export async function answerOnce<Plan, Data, Status extends number>(
   { request, reply, idempotency }: Exchange,
   work: AcceptedWork<Plan, Told<Data, Status>>,
 ): Promise<{ status: Status; body: Success<Data> }> {
+  const inEnvelope = async (telling: Promise<Told<Data, Status>>) => {
+    const { status, data, message } = await telling;
+    return { status, body: ok(request, data, message) };
+  };
+  const { atOnce } = work;
   const outcome = await idempotency.run(identityOf(request), {
     accept: work.accept,
-    answer: async (plan: Plan) => {
-      const { status, data, message } = await work.answer(plan);
-      return { status, body: ok(request, data, message) };
-    },
+    answer: (plan: Plan) => inEnvelope(work.answer(plan)),
+    ...(atOnce && { atOnce: () => inEnvelope(atOnce()) }),
   });
   if (outcome.replayed) reply.header('idempotency-replayed', 'true');
   if ('failure' in outcome) throw outcome.failure;

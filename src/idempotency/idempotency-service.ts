@@ -86,7 +86,8 @@ export function createIdempotencyService({ records, clock, log }: IdempotencyDep
       work: AcceptedWork<Plan, Answer>,
     ): Promise<Outcome<Answer>> {
       if (identity === null) {
-        return { ...(await resultOf(work.answer(await work.accept(() => [])))), replayed: false };
+        const answer = work.atOnce ? work.atOnce() : work.answer(await work.accept(() => []));
+        return { ...(await resultOf(answer)), replayed: false };
       }
       const name = `${identity.owner} ${identity.key}`;
       for (let other = underWay.get(name); other; other = underWay.get(name)) {

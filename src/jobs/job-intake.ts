@@ -86,7 +86,7 @@ export function createJobIntake(deps: JobIntakeDeps) {
         total,
         duplicateCount: duplicates.length,
         duplicates: duplicates.slice(0, MOST_LISTED),
-        warnings: await deps.warningsFor(device, total),
+        warnings: await deps.warningsFor(device, { recipients: items.map(({ to }) => to), delayMs }),
       };
       const dueAt = clock.now();
       const messages = items.map((item) => toMessage(item, job, dueAt));

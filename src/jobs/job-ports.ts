@@ -1,6 +1,7 @@
 import type { Device } from '../devices/device.ts';
 import type { Outbox } from '../outbox/outbox.ts';
 import type { DeviceId } from '../shared/ids.ts';
+import type { Jid } from '../whatsapp/jid.ts';
 
 /** What jobs need of the outbox. */
 export type JobOutbox = Pick<Outbox, 'accept' | 'cancelByJob' | 'retryByJob' | 'countByJob' | 'ring'>;
@@ -15,5 +16,11 @@ export interface JobWarning {
   readonly message: string;
 }
 
-/** Tells what will be in the way of so many messages of the device. */
-export type WarningsFor = (device: Device, items: number) => Promise<JobWarning[]>;
+/** What is about to be sent, for whoever foresees what will be in its way. */
+export interface PlannedJob {
+  readonly recipients: readonly Jid[];
+  /** The gap between two items in ms; null: 2 to 5 s at random. */
+  readonly delayMs: number | null;
+}
+
+export type WarningsFor = (device: Device, planned: PlannedJob) => Promise<JobWarning[]>;

@@ -4,11 +4,12 @@ import type { Outbox } from '../outbox/outbox.ts';
 import type { NewOutboxMessage } from '../outbox/outbox-message.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
-import type { DeviceId, Ids, WaMessageId } from '../shared/ids.ts';
+import type { DeviceId, Ids } from '../shared/ids.ts';
 import type { Random } from '../shared/random.ts';
 import type { DefaultCountry } from '../whatsapp/phone-number.ts';
 import { type BulkResult, badItem, resultOf, waiting } from './bulk-result.ts';
-import { createGroupTextItemReader, createTextItemReader, type TextItem } from './text-item.ts';
+import { newText } from './new-text.ts';
+import { createGroupTextItemReader, createTextItemReader } from './text-item.ts';
 
 /** Several texts of one request, as a caller asked for them; the items have not been looked at. */
 export interface BulkRequest {
@@ -92,7 +93,7 @@ export function createBulkSendService(deps: BulkSendDeps) {
         const item = readers[request.kind](given);
         if ('problems' in item) return badItem(index, given, item.problems);
         if (messages.length > 0) dueAt = new Date(dueAt.getTime() + gapOf(request));
-        const message = toMessage(deviceId, item, dueAt);
+        const message = newText(ids, { deviceId, ...item, dueAt });
         messages.push(message);
         return waiting(index, message);
       });
@@ -136,23 +137,5 @@ export function createBulkSendService(deps: BulkSendDeps) {
   function ringAt(deviceId: DeviceId, at: Date): void {
     const delayMs = at.getTime() - clock.now().getTime();
     if (delayMs > 0) clock.after(delayMs + RING_LATE_MS, () => outbox.ring(deviceId));
-  }
-
-  function toMessage(deviceId: DeviceId, { to, text }: TextItem, dueAt: Date): NewOutboxMessage {
-    const waMessageId: WaMessageId = ids.nextWaMessageId();
-    return {
-      id: ids.next(),
-      deviceId,
-      waMessageId,
-      to,
-      kind: 'text',
-      text,
-      content: null,
-      source: 'api',
-      dueAt,
-      delayMs: null,
-      onAmbiguous: 'resend',
-      expiresAt: null,
-    };
   }
 }

@@ -1,7 +1,6 @@
 import { ok } from '../http/envelope.ts';
 import type { RoutePlugin } from '../http/fastify.ts';
 import { DeviceParams, envelope } from '../http/schemas.ts';
-import { isSettled } from '../outbox/outbox-state.ts';
 import * as schemas from './message-schemas.ts';
 import type { MessageService } from './message-service.ts';
 
@@ -9,16 +8,8 @@ interface MessageRoutesOptions {
   messageService: MessageService;
 }
 
-/** Sending one text, its status, and the plain list of what a device sent and received. */
+/** The status of a message, and the plain list of what a device sent and received. */
 export const messageRoutes: RoutePlugin<MessageRoutesOptions> = async (app, { messageService }) => {
-  app.post('/devices/:deviceId/send-message', sendMessage, async (request, reply) => {
-    const { to, message: text } = request.body;
-    const whileOffline = request.query.queue ? 'queue' : 'refuse';
-    const sent = await messageService.sendText(request.params.deviceId, { to, text, whileOffline });
-    if (isSettled(sent.status)) return ok(request, sent, 'Message sent');
-    return reply.code(202).send(ok(request, sent, 'Message accepted'));
-  });
-
   app.get('/devices/:deviceId/messages', listMessages, async (request) => {
     const { direction = 'both', chat, limit, cursor } = request.query;
     const { deviceId } = request.params;
@@ -32,18 +23,6 @@ export const messageRoutes: RoutePlugin<MessageRoutesOptions> = async (app, { me
 };
 
 const tags = ['Messages'];
-
-const sendMessage = {
-  config: { scope: 'message:send' },
-  schema: {
-    operationId: 'sendMessage',
-    tags,
-    params: DeviceParams,
-    querystring: schemas.SendQuery,
-    body: schemas.SendTextBody,
-    response: { 200: envelope(schemas.SentMessageSchema), 202: envelope(schemas.SentMessageSchema) },
-  },
-} as const;
 
 const listMessages = {
   config: { scope: 'message:read' },

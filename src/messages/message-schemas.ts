@@ -3,25 +3,6 @@ import { DeviceIdSchema } from '../http/schemas.ts';
 import type { WaMessageId } from '../shared/ids.ts';
 import { type Jid, parseJid } from '../whatsapp/jid.ts';
 
-/** WhatsApp's own limit is larger; longer texts are documents. In characters. */
-const MAX_TEXT_LENGTH = 4096;
-
-export const RecipientText = z.string().trim().min(3).max(80);
-
-export const SendTextBody = z
-  .object({ to: RecipientText, message: z.string().min(1).max(MAX_TEXT_LENGTH) })
-  .meta({ id: 'SendText' });
-
-export const SendQuery = z.object({
-  queue: z.stringbool().default(false).meta({
-    description: 'Accept the message while the device is not connected; it goes when it is',
-  }),
-});
-
-export const SentMessageSchema = z
-  .object({ messageId: z.string(), to: z.string(), status: z.string() })
-  .meta({ id: 'SentMessage' });
-
 export const MessageParams = z.object({
   deviceId: DeviceIdSchema,
   messageId: z

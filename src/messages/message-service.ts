@@ -1,7 +1,7 @@
 import type { Statement } from '../database/database.ts';
 import type { Device } from '../devices/device.ts';
 import type { Outbox, Outcome } from '../outbox/outbox.ts';
-import type { NewOutboxMessage, OutboundStatus } from '../outbox/outbox-message.ts';
+import type { OutboundMessage, OutboundStatus, SendError } from '../outbox/outbox-message.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DeviceId, Ids, WaMessageId } from '../shared/ids.ts';
@@ -11,10 +11,11 @@ import { parseRecipient } from '../whatsapp/recipient.ts';
 import type { StoredMessage } from './message.ts';
 import type { MessageRepository } from './message-repository.ts';
 import { type MessageView, toMessageView } from './message-view.ts';
+import { newText } from './new-text.ts';
 
 export interface MessageServiceDeps {
   devices: { find(deviceId: DeviceId): Promise<Device | null> };
-  outbox: Pick<Outbox, 'accept' | 'send' | 'find' | 'page' | 'isConnected'>;
+  outbox: Pick<Outbox, 'accept' | 'send' | 'outcome' | 'find' | 'page' | 'isConnected'>;
   messages: Pick<MessageRepository, 'page'>;
   ids: Ids;
   clock: Clock;
@@ -28,8 +29,15 @@ export interface TextRequest {
   readonly text: string;
   /** What to do while the device is not connected: refuse, or accept and send when it is. */
   readonly whileOffline: 'refuse' | 'queue';
-  /** Statements of another feature to be written with the message. */
-  readonly beside?: readonly Statement[] | undefined;
+}
+
+/** A text that was accepted; goes through JSON. */
+export interface AcceptedText {
+  readonly deviceId: DeviceId;
+  readonly messageId: WaMessageId;
+  readonly to: Jid;
+  /** The device was connected, so that an answer can be waited for. */
+  readonly isWaitedFor: boolean;
 }
 
 export interface SentMessage {
@@ -62,21 +70,14 @@ export function createMessageService(deps: MessageServiceDeps) {
     return device;
   }
 
-  function newText(deviceId: DeviceId, to: Jid, text: string): NewOutboxMessage {
-    return {
-      id: ids.next(),
-      deviceId,
-      waMessageId: ids.nextWaMessageId(),
-      to,
-      kind: 'text',
-      text,
-      content: null,
-      source: 'api',
-      dueAt: clock.now(),
-      delayMs: null,
-      onAmbiguous: 'resend',
-      expiresAt: null,
-    };
+  /** The message that is asked for, and whether it can go now. */
+  async function prepare(deviceId: DeviceId, { to: recipient, text, whileOffline }: TextRequest) {
+    const isConnected = outbox.isConnected(deviceId);
+    // A connected device is a device; the row need not be read for it.
+    if (!isConnected) await getDevice(deviceId);
+    const to = parseRecipient(recipient, deps.defaultCountry);
+    if (!isConnected && whileOffline === 'refuse') throw new AppError('DEVICE_NOT_CONNECTED', { deviceId });
+    return { isConnected, message: newText(ids, { deviceId, to, text, dueAt: clock.now() }) };
   }
 
   return {
@@ -86,23 +87,29 @@ export function createMessageService(deps: MessageServiceDeps) {
      * DEVICE_NOT_CONNECTED, SEND_REFUSED, and WHATSAPP_UNAVAILABLE when it failed for good without a word of WhatsApp's.
      */
     async sendText(deviceId: DeviceId, request: TextRequest): Promise<SentMessage> {
-      const isConnected = outbox.isConnected(deviceId);
-      // A connected device is a device; the row need not be read for it.
-      if (!isConnected) await getDevice(deviceId);
-      const to = parseRecipient(request.to, deps.defaultCountry);
-      if (!isConnected && request.whileOffline === 'refuse') {
-        throw new AppError('DEVICE_NOT_CONNECTED', { deviceId });
-      }
-      const message = newText(deviceId, to, request.text);
-      const { waMessageId: messageId } = message;
-      const beside = request.beside ?? [];
-      if (!isConnected) {
-        await outbox.accept([message], { beside });
-        return { messageId, to, status: 'queued' };
-      }
-      const outcome = await outbox.send(message, { beside, timeoutMs: ACK_TIMEOUT_MS });
-      if (outcome.status === 'failed') throw refusal(messageId, outcome);
-      return { messageId, to, status: outcome.status };
+      const { message, isConnected } = await prepare(deviceId, request);
+      if (isConnected) return toSent(message, await outbox.send(message, { timeoutMs: ACK_TIMEOUT_MS }));
+      await outbox.accept([message]);
+      return { messageId: message.waMessageId, to: message.to, status: 'queued' };
+    },
+
+    /** The first half of `sendText`: the text is stored, with `beside(accepted, resourceId)` in the same transaction. */
+    async accept(
+      { deviceId, ...request }: TextRequest & { deviceId: DeviceId },
+      beside: (accepted: AcceptedText, resourceId: string) => readonly Statement[],
+    ): Promise<AcceptedText> {
+      const { message, isConnected } = await prepare(deviceId, request);
+      const { id, to, waMessageId: messageId } = message;
+      const accepted: AcceptedText = { deviceId, messageId, to, isWaitedFor: isConnected };
+      await outbox.accept([message], { beside: beside(accepted, id) });
+      return accepted;
+    },
+
+    /** The second half of `sendText`; may be asked again, also by another process. */
+    async outcome({ deviceId, messageId, to, isWaitedFor }: AcceptedText): Promise<SentMessage> {
+      if (!isWaitedFor) return { messageId, to, status: 'queued' };
+      const outcome = await outbox.outcome(deviceId, messageId, ACK_TIMEOUT_MS);
+      return toSent({ waMessageId: messageId, to }, outcome);
     },
 
     /** Throws MESSAGE_NOT_FOUND. */
@@ -135,8 +142,19 @@ export function createMessageService(deps: MessageServiceDeps) {
   };
 }
 
-/** What a caller is told of a message that will not be tried again. */
-function refusal(messageId: WaMessageId, { error, refusal: code }: Outcome): AppError {
-  if (code !== null) return new AppError('SEND_REFUSED', { messageId, code });
-  return new AppError('WHATSAPP_UNAVAILABLE', { messageId, status: 'failed', cause: error?.code ?? null });
+/** Throws what a caller is told of a message that will not be tried again. */
+function toSent(
+  { waMessageId: messageId, to }: Pick<OutboundMessage, 'waMessageId' | 'to'>,
+  { status, error, refusal }: Outcome,
+): SentMessage {
+  if (status !== 'failed') return { messageId, to, status };
+  const code = refusal ?? refusalIn(error);
+  if (code !== null) throw new AppError('SEND_REFUSED', { messageId, code });
+  throw new AppError('WHATSAPP_UNAVAILABLE', { messageId, status, cause: error?.code ?? null });
+}
+
+/** WhatsApp's code in the error of a row. */
+function refusalIn(error: SendError | null): number | null {
+  const code = /^WA_(\d+)$/.exec(error?.code ?? '')?.[1];
+  return code === undefined ? null : Number(code);
 }
