@@ -2,7 +2,7 @@ import type { Clock } from '../shared/clock.ts';
 import { assertNever } from '../shared/exhaustive.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
-import { type Jid, phoneNumberOf } from '../whatsapp/jid.ts';
+import { type Jid, phoneNumberOf, withoutDevice } from '../whatsapp/jid.ts';
 import type { ReceivedMessage, WhatsAppSocket } from '../whatsapp/socket.ts';
 import type { AttemptEvent } from './device-attempt.ts';
 import type { DevicePairing } from './device-pairing.ts';
@@ -54,7 +54,8 @@ function onPaired({ jid, lid }: { jid: Jid; lid: Jid | null }, deps: NewsDeps): 
   const { deviceId, hooks, log, pairing } = deps;
   const authMethod = pairing.succeeded();
   hooks.onChange({ ...linkedChange(jid, lid), authMethod });
-  hooks.onEvent({ type: 'authenticated', deviceId, jid, lid });
+  const account = { jid: withoutDevice(jid), lid: lid && withoutDevice(lid) };
+  hooks.onEvent({ type: 'authenticated', deviceId, ...account });
   log.info({ deviceId, authMethod }, 'device paired');
 }
 

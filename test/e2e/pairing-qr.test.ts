@@ -123,7 +123,10 @@ describe('pairing by QR code', () => {
       fields,
     );
     expect(picture).toMatchObject({ expiresIn: 60 });
-    expect(socket.all.find(({ type }) => type === 'authenticated')).toMatchObject({ status: 'connected' });
+    expect(socket.all.find(({ type }) => type === 'authenticated')).toMatchObject({
+      status: 'connected',
+      jid: `${BUDI}@s.whatsapp.net`,
+    });
     socket.close();
     events.close();
   });
