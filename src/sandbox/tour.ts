@@ -43,7 +43,7 @@ function pairAndSend({ url, adminApiKey, simulator }: Tour & { simulator: Simula
     '',
     `  ${pair('budi', BUDI)}; echo`,
     '',
-    `  curl -s ${key} ${json} -d '{"to":"${BUDI}","message":"Hello Budi"}' ${api}/devices/anna/send-message; echo; ` +
+    `  curl -s ${key} ${json} -d '{"to":"${BUDI}","message":"Hello Budi"}' ${api}/devices/anna/send-message; echo; sleep 1; ` +
       `curl -s ${key} '${api}/devices/budi/messages?direction=in'; echo`,
     '',
   ];

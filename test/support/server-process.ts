@@ -32,11 +32,11 @@ interface LogLine {
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
-/** Starts the process; `environment` with an empty text leaves a key out. Nothing of our own environment reaches it. */
-export function startServerProcess(options: ServerOptions = {}): ServerProcess {
+/** Starts the process (`src/main.ts`, or `entry`); an empty text leaves a key out. Nothing of our own environment reaches it. */
+export function startServerProcess(options: ServerOptions & { entry?: string } = {}): ServerProcess {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'wafleet-process-'));
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [options.entry ?? MAIN], {
     cwd: dataDir,
     env: { PATH, HOME, ...environmentOf({ ...options, dataDir }) },
     stdio: ['ignore', 'pipe', 'pipe'],
