@@ -37,10 +37,11 @@ export async function startApp(options: AppOptions): Promise<App> {
   const metrics = createMetrics();
   const onDatabaseError = (error: unknown) => countDatabaseError(error, metrics.instruments);
   const foundation = await openFoundation({ ...options, onDatabaseError });
+  const wakeups = await createWakeups({ redisUrl: config.redisUrl, clock, ids, log });
   try {
-    const wakeups = await createWakeups({ redisUrl: config.redisUrl, clock, ids, log });
     return await startOn({ ...options, foundation, metrics, wakeups });
   } catch (error) {
+    await wakeups.stop();
     await foundation.close();
     throw error;
   }

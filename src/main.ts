@@ -1,8 +1,9 @@
 import './node-version-guard.ts';
+import { startWorkers } from '../workers/host.ts';
 import { readEnvironment } from './config/env.ts';
 import { serve } from './server-process.ts';
 
-const { app } = await serve({ environment: readEnvironment() });
+const { app } = await serve({ environment: readEnvironment(), startWorkers });
 
 // Shown once and never again; on the terminal, so that no log collector keeps it.
 if (app.firstKey.kind === 'generated') {

@@ -3,6 +3,9 @@ import type { Database } from './database/database.ts';
 import type { DeviceEvent } from './devices/device-events.ts';
 import type { DeviceManager } from './devices/device-manager.ts';
 import type { LeaseKeeper } from './leases/lease-keeper.ts';
+import type { LeaseOwners } from './leases/lease-owners.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import { measureAccepted } from './metrics/outbox-metrics.ts';
 import { createJobGaps } from './outbox/job-gaps.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import type { OutboxEvent } from './outbox/outbox-events.ts';
@@ -13,24 +16,31 @@ import type { Wakeups } from './wakeups/wakeups.ts';
 interface OutboxHostDeps extends Basics {
   readonly database: Database;
   readonly leases: LeaseKeeper;
+  readonly owners: LeaseOwners;
   readonly manager: Pick<DeviceManager, 'socketOf'>;
-  readonly wakeups: Wakeups;
+  readonly wakeups: Pick<Wakeups, 'ring' | 'handle'>;
   readonly deviceEvents: EventBus<DeviceEvent>;
   readonly outboxEvents: EventBus<OutboxEvent>;
+  readonly metrics: Metrics;
 }
 
 /** Everything that decides when which message leaves. */
 export function createOutboxHost(deps: OutboxHostDeps): Outbox {
-  const { clock, random, log, database, tuning } = deps;
+  const { clock, random, log, database, tuning, metrics } = deps;
+  const { sendSeconds } = metrics.instruments;
   return createOutbox({
     database,
     devices: deps.deviceEvents,
     sockets: deps.manager,
     leases: deps.leases,
+    owners: deps.owners,
     events: deps.outboxEvents,
     wakeups: deps.wakeups,
     pacer: createJobGaps({ random }),
-    signals: silentSignals,
+    signals: {
+      ...silentSignals,
+      onAccepted: (message) => measureAccepted(message, { sendSeconds, clock }),
+    },
     catchUpPatienceMs: tuning?.catchUpPatienceMs,
     clock,
     log,

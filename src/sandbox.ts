@@ -1,5 +1,6 @@
 import './node-version-guard.ts';
 import path from 'node:path';
+import { startWorkers } from '../workers/host.ts';
 import { type Environment, readEnvironment } from './config/env.ts';
 import { keptSecret } from './config/secrets.ts';
 import { printTour } from './sandbox/tour.ts';
@@ -15,6 +16,7 @@ const adminApiKey =
 
 const { app, simulator } = await serve({
   environment: { ...environment, values: { ...environment.values, ADMIN_API_KEY: adminApiKey } },
+  startWorkers,
   controlToken,
 });
 printTour({ url: app.url, adminApiKey, simulator: simulator?.address ?? null });

@@ -1,5 +1,6 @@
 import closeWithGrace from 'close-with-grace';
 import { type App, startApp } from './app.ts';
+import type { StartWorkers } from './background-work.ts';
 import { type Config, createConfig } from './config/config.ts';
 import { ConfigError } from './config/config-parse.ts';
 import type { Environment } from './config/env.ts';
@@ -23,6 +24,7 @@ export interface ServerProcess {
 
 interface ServeOptions {
   readonly environment: Environment;
+  readonly startWorkers: StartWorkers;
   readonly controlToken?: string;
 }
 
@@ -34,9 +36,9 @@ const EX_CONFIG = 78;
 const SHUTDOWN_MS = 10_000;
 
 /** Runs the server until a signal; ends the process with a readable message when it cannot start. */
-export async function serve({ environment, controlToken }: ServeOptions): Promise<ServerProcess> {
+export async function serve(options: ServeOptions): Promise<ServerProcess> {
   try {
-    return await start({ environment, ...(controlToken === undefined ? {} : { controlToken }) });
+    return await start(options);
   } catch (error) {
     if (!(error instanceof Error) || !MENDED_BY_PEOPLE.some((kind) => error instanceof kind)) throw error;
     process.stderr.write(`${error.message}\n`);
@@ -44,7 +46,7 @@ export async function serve({ environment, controlToken }: ServeOptions): Promis
   }
 }
 
-async function start({ environment, controlToken }: ServeOptions): Promise<ServerProcess> {
+async function start({ environment, startWorkers, controlToken }: ServeOptions): Promise<ServerProcess> {
   const given = createConfig(environment);
   const log = createLogger(given.logLevel);
   for (const warning of given.warnings) log.warn({}, warning);
@@ -52,7 +54,7 @@ async function start({ environment, controlToken }: ServeOptions): Promise<Serve
   const simulator = await startBuiltInSimulator(given, controlToken ?? null);
   const config = simulator ? pointedAt(given, simulator) : given;
   const ids = createIds({ clock: systemClock, random: systemRandom });
-  const app = await startApp({ config, clock: systemClock, random: systemRandom, ids, log });
+  const app = await startApp({ config, clock: systemClock, random: systemRandom, ids, log, startWorkers });
   log.info({ url: app.url, uptimeMs: Math.round(systemClock.monotonic()) }, 'ready');
   stopOnSignal({ app, simulator, log });
   return { app, config, simulator };

@@ -50,12 +50,29 @@ export async function migrate(
   });
 }
 
+/** Rejects unless every migration of this program has run. */
+export async function checkMigrated(database: Database, folder = FOLDER): Promise<void> {
+  const rows = await database.query<Pick<LedgerRow, 'migration_name'>>({
+    text: 'select migration_name from _prisma_migrations where finished_at is not null and rolled_back_at is null',
+    params: [],
+  });
+  const done = new Set(rows.map(({ migration_name }) => migration_name));
+  const names = await migrationNames(`${folder}/${database.dialect}`);
+  const missing = names.filter((name) => !done.has(name));
+  if (missing.length > 0) throw new MigrationError(`migrations have not run: ${missing.join(', ')}`);
+}
+
 /** Folders in the order of their names, which begin with a timestamp. */
-async function readMigrations(folder: string): Promise<Migration[]> {
+async function migrationNames(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  return names.sort();
+}
+
+async function readMigrations(folder: string): Promise<Migration[]> {
+  const names = await migrationNames(folder);
   return Promise.all(
-    names.sort().map(async (name) => {
+    names.map(async (name) => {
       const script = await readFile(`${folder}/${name}/migration.sql`, 'utf8');
       return { name, script, checksum: sha256(script) };
     }),

@@ -7,6 +7,8 @@ import { createOwnerRepository } from './lease-owner-repository.ts';
 export interface LeaseOwners {
   /** The node that owns the device and lives; null when none does. Throws what Database throws. */
   nodeOf(deviceId: DeviceId): Promise<string | null>;
+  /** Whether a node that lives owns the device and stored that it is connected. Throws what Database throws. */
+  isConnected(deviceId: DeviceId): Promise<boolean>;
   /** The nodes that live and may own devices. Throws what Database throws. */
   liveNodes(): Promise<string[]>;
 }
@@ -38,6 +40,7 @@ export function createLeaseOwners({ database, clock }: OwnersDeps): LeaseOwners 
   };
 
   return {
+    isConnected: repository.isConnected,
     liveNodes: repository.liveNodes,
     nodeOf(deviceId) {
       const answer = known.get(deviceId);

@@ -58,6 +58,8 @@ export interface Outbox {
   ring(deviceId: DeviceId): void;
   /** Whether the device has an open socket in this process. */
   isConnected(deviceId: DeviceId): boolean;
+  /** Whether another process that lives keeps the device connected, as far as is stored. Throws what Database throws. */
+  isConnectedElsewhere(deviceId: DeviceId): Promise<boolean>;
   /** From here on missed rings are made good. */
   start(): void;
   /** Begins no more sends and ends every wait with what is known; resolves when nothing is under way, at most after `patienceMs`. */
@@ -71,6 +73,8 @@ export interface OutboxDeps {
   readonly devices: EventBus<DeviceEvent>;
   readonly sockets: RunnersDeps['sockets'];
   readonly leases: RunnersDeps['leases'];
+  /** The claims of the other processes. */
+  readonly owners: { isConnected(deviceId: DeviceId): Promise<boolean> };
   readonly events: EventBus<OutboxEvent>;
   readonly wakeups: Pick<Wakeups, 'ring' | 'handle'>;
   readonly pacer: Pacer;
@@ -163,6 +167,8 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     retryByJob: (jobId, { beside } = {}) => jobs.retryByJob(jobId, beside),
     ring,
     isConnected: runners.runs,
+    isConnectedElsewhere: async (deviceId) =>
+      !deps.leases.held().has(deviceId) && deps.owners.isConnected(deviceId),
     start() {
       sweep = startSweep({
         clock,

@@ -89,7 +89,7 @@ const planted: Record<string, { breaks: Record<string, string>; keeps: Record<st
       'src/messages/message-schemas.ts': "import { a } from '../http/schemas.ts';",
     },
   },
-  'nothing imports workers, except main': {
+  'nothing imports workers, except entry points': {
     breaks: { 'src/outbox/a.ts': "import { a } from '../../workers/outbox-worker.ts';" },
     keeps: { 'src/main.ts': "import { a } from '../workers/main.ts';" },
   },

@@ -7,6 +7,7 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { createIds } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
+import { startWorkers } from '../../workers/host.ts';
 
 export const OPENAPI_FILE = 'docs/openapi.json';
 
@@ -20,6 +21,7 @@ export async function currentOpenApi(): Promise<string> {
     random: systemRandom,
     ids: createIds({ clock: systemClock, random: systemRandom }),
     log: silentLogger,
+    startWorkers,
   });
   try {
     const answer = await fetch(`${app.url}/openapi.json`);

@@ -7,6 +7,7 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { createIds } from '../../src/shared/ids.ts';
 import { createLogger, silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
+import { startWorkers } from '../../workers/host.ts';
 import { type Client, connectClient } from './client.ts';
 
 /** The administrator key of every server the tests start. */
@@ -46,7 +47,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   });
   const log = process.env.SERVER_LOG ? createLogger(process.env.SERVER_LOG) : silentLogger;
   const ids = createIds({ clock: systemClock, random: systemRandom });
-  const app = await startApp({ config, clock: systemClock, random: systemRandom, ids, log });
+  const app = await startApp({ config, clock: systemClock, random: systemRandom, ids, log, startWorkers });
   const client = await connectClient({ url: app.url, key: ADMIN_KEY });
   const halt = async () => {
     client.close();
