@@ -41,7 +41,7 @@ export interface BulkOutcome {
 
 export interface BulkSendDeps {
   devices: { find(deviceId: DeviceId): Promise<Device | null> };
-  outbox: Pick<Outbox, 'accept' | 'outcome' | 'ring' | 'isConnected'>;
+  outbox: Pick<Outbox, 'accept' | 'outcome' | 'ring' | 'isConnected' | 'isConnectedElsewhere'>;
   ids: Ids;
   clock: Clock;
   random: Random;
@@ -82,9 +82,10 @@ export function createBulkSendService(deps: BulkSendDeps) {
       beside: (plan: BulkPlan, resourceId: string) => readonly Statement[],
     ): Promise<BulkPlan> {
       const { deviceId, items, whileOffline } = request;
-      const isConnected = outbox.isConnected(deviceId);
-      if (!isConnected && !(await devices.find(deviceId)))
-        throw new AppError('DEVICE_NOT_FOUND', { deviceId });
+      const isHere = outbox.isConnected(deviceId);
+      if (!isHere && !(await devices.find(deviceId))) throw new AppError('DEVICE_NOT_FOUND', { deviceId });
+      const isConnected =
+        isHere || (whileOffline === 'refuse' && (await outbox.isConnectedElsewhere(deviceId)));
       if (!isConnected && whileOffline === 'refuse') throw new AppError('DEVICE_NOT_CONNECTED', { deviceId });
 
       const messages: NewOutboxMessage[] = [];

@@ -13,9 +13,11 @@ import type { MessageRepository } from './message-repository.ts';
 import { type MessageView, toMessageView } from './message-view.ts';
 import { newText } from './new-text.ts';
 
+type OutboxPart = 'accept' | 'send' | 'outcome' | 'find' | 'page' | 'isConnected' | 'isConnectedElsewhere';
+
 export interface MessageServiceDeps {
   devices: { find(deviceId: DeviceId): Promise<Device | null> };
-  outbox: Pick<Outbox, 'accept' | 'send' | 'outcome' | 'find' | 'page' | 'isConnected'>;
+  outbox: Pick<Outbox, OutboxPart>;
   messages: Pick<MessageRepository, 'page'>;
   ids: Ids;
   clock: Clock;
@@ -72,10 +74,12 @@ export function createMessageService(deps: MessageServiceDeps) {
 
   /** The message that is asked for, and whether it can go now. */
   async function prepare(deviceId: DeviceId, { to: recipient, text, whileOffline }: TextRequest) {
-    const isConnected = outbox.isConnected(deviceId);
+    const isHere = outbox.isConnected(deviceId);
     // A connected device is a device; the row need not be read for it.
-    if (!isConnected) await getDevice(deviceId);
+    if (!isHere) await getDevice(deviceId);
     const to = parseRecipient(recipient, deps.defaultCountry);
+    const isConnected =
+      isHere || (whileOffline === 'refuse' && (await outbox.isConnectedElsewhere(deviceId)));
     if (!isConnected && whileOffline === 'refuse') throw new AppError('DEVICE_NOT_CONNECTED', { deviceId });
     return { isConnected, message: newText(ids, { deviceId, to, text, dueAt: clock.now() }) };
   }
