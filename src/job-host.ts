@@ -15,7 +15,7 @@ import type { DeviceId } from './shared/ids.ts';
 import { type Sweep, startSweep } from './wakeups/sweep.ts';
 import type { Wakeups } from './wakeups/wakeups.ts';
 
-interface JobHostDeps extends Basics {
+export interface JobHostDeps extends Basics {
   readonly database: Database;
   readonly devices: JobDevices;
   readonly outbox: JobOutbox & { isConnected(deviceId: DeviceId): boolean };

@@ -102,8 +102,9 @@ describe('an item for a group', () => {
   it.each(['628123456789@s.whatsapp.net', 'friends', '12-@g.us', '1@g.us@g.us', '+62812'])(
     'refuses %s',
     (groupId) => {
-      const { problems } = group({ groupId, message: 'hi' }) as { problems: { code: string }[] };
-      expect(problems).toMatchObject([{ field: 'groupId', code: 'RECIPIENT_INVALID' }]);
+      expect(group({ groupId, message: 'hi' })).toMatchObject({
+        problems: [{ field: 'groupId', code: 'RECIPIENT_INVALID' }],
+      });
     },
   );
 });

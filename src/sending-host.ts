@@ -1,0 +1,65 @@
+import type { WorkToStart } from './background-work.ts';
+import type { EventFeed } from './events/event-feed.ts';
+import { bridgeJobEvents } from './events/job-live-events.ts';
+import type { ApiInstance } from './http/fastify.ts';
+import type { Idempotency } from './http/idempotency.ts';
+import { startIdempotencyPurge } from './idempotency/idempotency-purge.ts';
+import { createIdempotencyRepository } from './idempotency/idempotency-repository.ts';
+import { createIdempotencyService } from './idempotency/idempotency-service.ts';
+import { createJobHost, type JobHost, type JobHostDeps } from './job-host.ts';
+import { jobControlRoutes } from './jobs/job-control-routes.ts';
+import type { JobEvent } from './jobs/job-events.ts';
+import { jobListRoutes } from './jobs/job-list-routes.ts';
+import { jobRoutes } from './jobs/job-routes.ts';
+import { type BulkSendService, createBulkSendService } from './messages/bulk-send-service.ts';
+import type { MessageService } from './messages/message-service.ts';
+import { sendingRoutes } from './messages/sending-routes.ts';
+import type { Outbox } from './outbox/outbox.ts';
+import { createEventBus } from './shared/event-bus.ts';
+
+interface SendingHostDeps extends Omit<JobHostDeps, 'jobEvents' | 'outbox'> {
+  readonly outbox: Outbox;
+  readonly feed: EventFeed;
+}
+
+/** Everything that lets callers ask for messages beside the single one: bulk, jobs, and asking twice without sending twice. */
+export interface SendingHost extends JobHost {
+  readonly bulkSendService: BulkSendService;
+  readonly idempotency: Idempotency;
+  readonly work: WorkToStart;
+}
+
+export function createSendingHost(deps: SendingHostDeps): SendingHost {
+  const { database, feed, ids, clock, log, config } = deps;
+  const jobEvents = createEventBus<JobEvent>((error) =>
+    log.error({ bus: 'jobs', err: error }, 'an event listener failed'),
+  );
+  bridgeJobEvents({ jobs: jobEvents, feed, ids, clock });
+  const jobs = createJobHost({ ...deps, jobEvents });
+  const records = createIdempotencyRepository({ database });
+  const { defaultCountry } = config.whatsapp;
+  return {
+    ...jobs,
+    bulkSendService: createBulkSendService({ ...deps, defaultCountry }),
+    idempotency: createIdempotencyService({ records, clock, log }),
+    work: {
+      jobs: jobs.startSweep,
+      idempotency: () => startIdempotencyPurge({ records, clock, log }),
+    },
+  };
+}
+
+/** The routes of all of it, and those that send single messages. */
+export function mountSending(
+  api: ApiInstance,
+  {
+    prefix,
+    sending,
+    messageService,
+  }: { prefix: string; sending: SendingHost; messageService: MessageService },
+): void {
+  api.register(sendingRoutes, { prefix, ...sending, messageService });
+  api.register(jobRoutes, { prefix, ...sending });
+  api.register(jobListRoutes, { prefix, ...sending });
+  api.register(jobControlRoutes, { prefix, ...sending });
+}
