@@ -54,12 +54,20 @@ describe('docker-compose.yml', () => {
   );
 
   it('has the server, a database and Redis, each with a volume that is declared', () => {
-    expect([...blocks.keys()]).toEqual(['wafleet', 'database', 'redis']);
+    expect([...blocks.keys()]).toEqual(['wafleet', 'worker', 'database', 'redis']);
     const declared = [...compose.slice(compose.indexOf('\nvolumes:\n')).matchAll(/^ {2}(\w+):$/gm)].map(
       ([, name]) => name,
     );
     const used = [...compose.matchAll(/^ {6}- (\w+):\//gm)].map(([, name]) => name);
-    expect(used.sort()).toEqual(declared.sort());
+    expect([...new Set(used)].sort()).toEqual(declared.sort());
+  });
+
+  it('runs workers of their own only when asked to, with what the server is given', () => {
+    const worker = blocks.get('worker') ?? '';
+    expect(worker).toContain('    profiles: [worker]\n');
+    expect(worker).toContain("    command: ['node', 'workers/main.ts']\n");
+    expect(worker).toContain('      <<: *environment\n      ROLE: worker\n');
+    expect(worker).not.toContain('ports:');
   });
 
   it('checks the health of both services, and starts the server after them', () => {
