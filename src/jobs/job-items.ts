@@ -53,14 +53,21 @@ export async function readItems(
   return { items, duplicates, problems, invalidCount };
 }
 
-/** Remembers where each pair of recipient and text came first. */
+/** Remembers where each pair of recipient and text came first. Most recipients have one text, and need no map of theirs. */
 function createFirstIndex() {
-  const seen = new Map<string, Map<string, number>>();
+  const firsts = new Map<string, { text: string; index: number }>();
+  const others = new Map<string, Map<string, number>>();
   return ({ to, text }: TextItem, index: number): number => {
-    const texts = seen.get(to) ?? new Map<string, number>();
-    seen.set(to, texts);
-    const first = texts.get(text) ?? index;
-    texts.set(text, first);
-    return first;
+    const first = firsts.get(to);
+    if (!first) {
+      firsts.set(to, { text, index });
+      return index;
+    }
+    if (first.text === text) return first.index;
+    const texts = others.get(to) ?? new Map<string, number>();
+    others.set(to, texts);
+    const known = texts.get(text) ?? index;
+    texts.set(text, known);
+    return known;
   };
 }
