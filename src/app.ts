@@ -75,6 +75,8 @@ async function startOn(ground: Ground & AppOptions): Promise<App> {
       await restored;
       await parts.manager.shutdown();
       await Promise.all([parts.recorder.drain(), parts.outbox.stop(NEWS_PATIENCE_MS)]);
+      await parts.sending.stop();
+      await parts.pacing.drain();
       await parts.leases.stop();
       await foundation.close();
     },

@@ -12,8 +12,6 @@ import { createEventFeed } from './events/event-feed.ts';
 import type { LiveEvent } from './events/live-event.ts';
 import { bridgeMessageEvents } from './events/message-live-events.ts';
 import type { Foundation } from './foundation.ts';
-import { startIdempotencyPurge } from './idempotency/idempotency-purge.ts';
-import { createIdempotencyRepository } from './idempotency/idempotency-repository.ts';
 import { createLeaseKeeper } from './leases/lease-keeper.ts';
 import { createLeaseOwners } from './leases/lease-owners.ts';
 import type { MessageEvent } from './messages/message-events.ts';
@@ -28,7 +26,9 @@ import { measureOutbox } from './metrics/outbox-metrics.ts';
 import { measureWakeups } from './metrics/wakeup-metrics.ts';
 import type { OutboxEvent } from './outbox/outbox-events.ts';
 import { createOutboxHost } from './outbox-host.ts';
+import { createPacingHost } from './pacing-host.ts';
 import { dutiesOf } from './roles.ts';
+import { createSendingHost } from './sending-host.ts';
 import { createEventBus, type EventBus } from './shared/event-bus.ts';
 import { ringOwners } from './wakeups/owner-wakeups.ts';
 import { TOPICS, type Topic, type Wakeups } from './wakeups/wakeups.ts';
@@ -67,12 +67,21 @@ export function assemble(ground: Ground) {
           (await outbox.find(deviceId, waMessageId))?.text ?? null,
       })
     : createSocketlessManager({ clock });
+  const pacing = createPacingHost({
+    ...ground,
+    database,
+    devices,
+    manager,
+    deviceEvents: buses.devices,
+    outboxEvents: buses.outbox,
+  });
   const outbox = createOutboxHost({
     ...ground,
     database,
     leases,
     owners,
     manager,
+    pacing,
     wakeups: ownerWakeups,
     deviceEvents: buses.devices,
     outboxEvents: buses.outbox,
@@ -96,15 +105,22 @@ export function assemble(ground: Ground) {
   const deviceService = createDeviceService({
     devices,
     manager,
-    health: { viewsOf: async () => new Map(), settingsChanged() {} },
+    health: pacing.health,
     clock,
     defaultCountry,
   });
   const messageService = createMessageService({ devices, outbox, messages, ids, clock, defaultCountry });
-  const work: WorkToStart = {
-    idempotency: () =>
-      startIdempotencyPurge({ records: createIdempotencyRepository({ database }), clock, log }),
-  };
+  const sending = createSendingHost({
+    ...ground,
+    database,
+    devices,
+    outbox,
+    feed,
+    forecast: pacing.warningsFor,
+    deviceEvents: buses.devices,
+    outboxEvents: buses.outbox,
+  });
+  const work: WorkToStart = { ...sending.work };
   return {
     devices,
     leases,
@@ -116,6 +132,8 @@ export function assemble(ground: Ground) {
     feed,
     deviceService,
     messageService,
+    pacing,
+    sending,
     work,
   };
 }

@@ -6,10 +6,9 @@ import type { LeaseKeeper } from './leases/lease-keeper.ts';
 import type { LeaseOwners } from './leases/lease-owners.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { measureAccepted } from './metrics/outbox-metrics.ts';
-import { createJobGaps } from './outbox/job-gaps.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import type { OutboxEvent } from './outbox/outbox-events.ts';
-import { silentSignals } from './outbox/send-signals.ts';
+import type { PacingHost } from './pacing-host.ts';
 import type { EventBus } from './shared/event-bus.ts';
 import type { Wakeups } from './wakeups/wakeups.ts';
 
@@ -18,6 +17,7 @@ interface OutboxHostDeps extends Basics {
   readonly leases: LeaseKeeper;
   readonly owners: LeaseOwners;
   readonly manager: Pick<DeviceManager, 'socketOf'>;
+  readonly pacing: Pick<PacingHost, 'pacer' | 'signals'>;
   readonly wakeups: Pick<Wakeups, 'ring' | 'handle'>;
   readonly deviceEvents: EventBus<DeviceEvent>;
   readonly outboxEvents: EventBus<OutboxEvent>;
@@ -26,7 +26,7 @@ interface OutboxHostDeps extends Basics {
 
 /** Everything that decides when which message leaves. */
 export function createOutboxHost(deps: OutboxHostDeps): Outbox {
-  const { clock, random, log, database, tuning, metrics } = deps;
+  const { clock, log, database, pacing, tuning, metrics } = deps;
   const { sendSeconds } = metrics.instruments;
   return createOutbox({
     database,
@@ -36,10 +36,13 @@ export function createOutboxHost(deps: OutboxHostDeps): Outbox {
     owners: deps.owners,
     events: deps.outboxEvents,
     wakeups: deps.wakeups,
-    pacer: createJobGaps({ random }),
+    pacer: pacing.pacer,
     signals: {
-      ...silentSignals,
-      onAccepted: (message) => measureAccepted(message, { sendSeconds, clock }),
+      ...pacing.signals,
+      onAccepted(message) {
+        pacing.signals.onAccepted(message);
+        measureAccepted(message, { sendSeconds, clock });
+      },
     },
     catchUpPatienceMs: tuning?.catchUpPatienceMs,
     clock,
