@@ -89,6 +89,9 @@ function writeOne(connection: SqliteConnection, { guard, statements }: Batch): O
     if (guard && connection.select(guard).length === 0) {
       return { error: new FencedError('the guard of the write found no row') };
     }
+    const [only] = statements;
+    // A statement by itself is atomic.
+    if (only && statements.length === 1) return { changes: [connection.change(only)] };
     connection.change({ text: 'savepoint batch', params: [] });
     const changes = statements.map((statement) => connection.change(statement));
     connection.change({ text: 'release batch', params: [] });
@@ -96,6 +99,7 @@ function writeOne(connection: SqliteConnection, { guard, statements }: Batch): O
   } catch (error) {
     // SQLite ends the transaction by itself after some errors; then nobody's batch is in it any more.
     if (!connection.inTransaction()) throw error;
+    if (statements.length === 1) return { error };
     connection.change({ text: 'rollback to batch', params: [] });
     connection.change({ text: 'release batch', params: [] });
     return { error };

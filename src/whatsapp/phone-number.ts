@@ -46,6 +46,10 @@ function readBareDigits(digits: string, country: DefaultCountry): PhoneNumber | 
 }
 
 function possible(text: string, country?: DefaultCountry): PhoneNumber | null {
-  const number = parsePhoneNumberFromString(text, country);
+  // Extracting a number from a sentence is half of the work, and there is no sentence.
+  const number = parsePhoneNumberFromString(text, {
+    ...(country && { defaultCountry: country }),
+    extract: false,
+  });
   return number?.isPossible() ? number : null;
 }
