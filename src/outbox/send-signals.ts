@@ -13,11 +13,3 @@ export interface SendSignals {
   /** A device of the recipient reported it, the first time. */
   onDelivered(fact: { deviceId: DeviceId; waMessageId: WaMessageId }): void;
 }
-
-/** Nobody listens. */
-export const silentSignals: SendSignals = {
-  onAccepted() {},
-  onReachoutLocked() {},
-  onRateLimited() {},
-  onDelivered() {},
-};

@@ -163,13 +163,13 @@ describe('the list of messages', () => {
 
 describe('a text that cannot go', () => {
   it('is refused by WhatsApp with a code, which stays on the message', async () => {
-    simulator.faults.add({ kind: 'nack', code: '463', times: 1, target: { phoneNumber: ANA } });
+    simulator.faults.add({ kind: 'nack', code: '403', times: 1, target: { phoneNumber: ANA } });
     const answer = await send(CITRA, 'unwanted');
-    expect(answer).toMatchObject({ status: 422, code: 'SEND_REFUSED', details: { code: 463 } });
+    expect(answer).toMatchObject({ status: 422, code: 'SEND_REFUSED', details: { code: 403 } });
     const { messageId } = answer.details;
     await reaches(String(messageId), 'failed');
     const { data } = await server.api.get(`devices/ana/messages/${messageId}`);
-    expect(data).toMatchObject({ status: 'failed', error: { code: 'WA_463' } });
+    expect(data).toMatchObject({ status: 'failed', error: { code: 'WA_403' } });
     expect(
       simulator
         .phone(CITRA)
