@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { DeviceIdSchema } from '../http/schemas.ts';
 import type { WaMessageId } from '../shared/ids.ts';
-import { type Jid, parseJid } from '../whatsapp/jid.ts';
 
 export const MessageParams = z.object({
   deviceId: DeviceIdSchema,
@@ -11,19 +10,10 @@ export const MessageParams = z.object({
     .transform((text) => text as WaMessageId),
 });
 
-const Chat = z
-  .string()
-  .max(96)
-  .transform((text, context): Jid => {
-    const jid = parseJid(text);
-    if (jid) return jid;
-    context.addIssue({ code: 'custom', message: 'a JID such as 628123456789@s.whatsapp.net' });
-    return z.NEVER;
-  });
-
 export const ListMessagesQuery = z.object({
   direction: z.enum(['in', 'out']).optional(),
-  chat: Chat.optional(),
+  /** A number in any form a recipient may be written, or a JID. */
+  chat: z.string().trim().min(3).max(96).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z
     .string()

@@ -5,7 +5,7 @@ import type { OutboundMessage, OutboundStatus, SendError } from '../outbox/outbo
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DeviceId, Ids, WaMessageId } from '../shared/ids.ts';
-import type { Jid } from '../whatsapp/jid.ts';
+import { type Jid, parseJid } from '../whatsapp/jid.ts';
 import type { DefaultCountry } from '../whatsapp/phone-number.ts';
 import { parseRecipient } from '../whatsapp/recipient.ts';
 import type { StoredMessage } from './message.ts';
@@ -52,7 +52,8 @@ export interface SentMessage {
 export interface MessagePage {
   readonly deviceId: DeviceId;
   readonly direction: 'in' | 'out' | 'both';
-  readonly chat?: Jid | undefined;
+  /** A number in any form a recipient may be written, or a JID. */
+  readonly chat?: string | undefined;
   readonly before?: string | undefined;
   readonly limit: number;
 }
@@ -124,10 +125,14 @@ export function createMessageService(deps: MessageServiceDeps) {
       return toMessageView({ direction: 'out', ...message }, device.jid);
     },
 
-    /** What the device sent, will send and received, newest first, one more than `limit` never. */
-    async list(page: MessagePage): Promise<{ items: MessageView[]; nextCursor: string | null }> {
+    /**
+     * What the device sent, will send and received, newest first, at most `limit`. Throws RECIPIENT_INVALID and
+     * PHONE_NUMBER_INVALID for a chat that can be none.
+     */
+    async list({ chat, ...page }: MessagePage): Promise<{ items: MessageView[]; nextCursor: string | null }> {
       const device = await getDevice(page.deviceId);
-      const more = { ...page, limit: page.limit + 1 };
+      const only = chat === undefined ? {} : { chat: parseChat(chat, deps.defaultCountry) };
+      const more = { ...page, ...only, limit: page.limit + 1 };
       const wants = (direction: 'in' | 'out') => page.direction === direction || page.direction === 'both';
       const [sent, received] = await Promise.all([
         wants('out') ? outbox.page(more) : [],
@@ -144,6 +149,11 @@ export function createMessageService(deps: MessageServiceDeps) {
       };
     },
   };
+}
+
+/** Chats have more kinds of address than recipients: nobody writes to a newsletter or to the status broadcast. */
+function parseChat(text: string, defaultCountry: DefaultCountry): Jid {
+  return (text.includes('@') ? parseJid(text) : null) ?? parseRecipient(text, defaultCountry);
 }
 
 /** Throws what a caller is told of a message that will not be tried again. */

@@ -147,10 +147,12 @@ describe('the list of messages', () => {
     const byNumber = await list(`chat=${ANA}@s.whatsapp.net&limit=200`);
     expect(byNumber.items.length).toBeGreaterThan(25);
     expect(await list(`chat=${encodeURIComponent(lid)}&limit=200`)).toEqual(byNumber);
+    expect(await list(`chat=0${ANA.slice(2)}&limit=200`)).toEqual(byNumber);
     expect((await list(`chat=${CITRA}@c.us`)).items.map(({ text }) => text)).toEqual(['from Citra']);
-    for (const query of ['direction=sideways', 'limit=0', 'limit=201', 'chat=nobody', 'cursor=x']) {
+    for (const query of ['direction=sideways', 'limit=0', 'limit=201', 'chat=n', 'cursor=x']) {
       expect((await server.api.get(`devices/budi/messages?${query}`)).code).toBe('VALIDATION_FAILED');
     }
+    expect((await server.api.get('devices/budi/messages?chat=nobody')).code).toBe('RECIPIENT_INVALID');
   });
 
   it('has what the owner wrote on the phone, as from me', async () => {
