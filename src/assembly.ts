@@ -56,7 +56,7 @@ export function assemble(ground: Ground) {
   const leases = createLeaseKeeper({ database, clock, ids, log, dataDir: config.dataDir });
   const owners = createLeaseOwners({ database, clock });
   const ownerWakeups = ringOwners({ wakeups, topic: 'outbox', nodeOf: owners.nodeOf, log });
-  const { sockets } = dutiesOf(config.role);
+  const { sockets, workers } = dutiesOf(config.role);
   const manager: DeviceManager = sockets
     ? createDeviceHost({
         ...ground,
@@ -112,6 +112,7 @@ export function assemble(ground: Ground) {
   const messageService = createMessageService({ devices, outbox, messages, ids, clock, defaultCountry });
   const sending = createSendingHost({
     ...ground,
+    wakeups: workers ? wakeups : ringOnly(wakeups),
     database,
     devices,
     outbox,
@@ -136,6 +137,11 @@ export function assemble(ground: Ground) {
     sending,
     work,
   };
+}
+
+/** For a process that leaves the work to others. */
+function ringOnly({ ring }: Wakeups): Pick<Wakeups, 'ring' | 'handle'> {
+  return { ring, handle() {} };
 }
 
 type Buses = ReturnType<typeof createBuses>;

@@ -42,8 +42,9 @@ interface Waiter {
   end(): void;
 }
 
-/** News of devices that other processes run is read from the rows this often, in ms. */
-const POLL_MS = 1_000;
+/** News of devices that other processes run is read from the rows: soon, then less and less often, in ms. */
+const FIRST_POLL_MS = 50;
+const LONGEST_POLL_MS = 1_000;
 const ACCEPTED: Outcome = { status: 'queued', error: null, refusal: null };
 
 export function createOutcomes(deps: OutcomesDeps): Outcomes {
@@ -76,10 +77,25 @@ export function createOutcomes(deps: OutcomesDeps): Outcomes {
     if (message)
       learn(deviceId, waMessageId, { status: message.status, error: message.error, refusal: null });
   };
-  const poll = (message: MessageName): Timer =>
-    clock.every(POLL_MS, () => {
-      read(message).catch((error: unknown) => log.debug({ err: error }, 'outcome not read'));
-    });
+  const poll = (message: MessageName): Timer => {
+    let timer: Timer | null = null;
+    let isWanted = true;
+    const arm = (delayMs: number) => {
+      if (!isWanted) return;
+      timer = clock.after(delayMs, () => {
+        read(message)
+          .catch((error: unknown) => log.debug({ err: error }, 'outcome not read'))
+          .finally(() => arm(Math.min(delayMs * 2, LONGEST_POLL_MS)));
+      });
+    };
+    arm(FIRST_POLL_MS);
+    return {
+      cancel() {
+        isWanted = false;
+        timer?.cancel();
+      },
+    };
+  };
 
   return {
     read,
