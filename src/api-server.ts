@@ -15,6 +15,7 @@ import { messageRoutes } from './messages/message-routes.ts';
 import { countRequest } from './metrics/http-metrics.ts';
 import { metricsRoutes } from './metrics/metrics-routes.ts';
 import { dutiesOf } from './roles.ts';
+import { scheduleRoutes } from './schedules/schedule-routes.ts';
 import { mountSending } from './sending-host.ts';
 import { SERVICE } from './service.ts';
 
@@ -48,7 +49,7 @@ export async function createApiServer(parts: Parts, ground: Ground): Promise<Htt
 }
 
 function mountApi(api: ApiInstance, parts: Parts, { clock, log, foundation }: Ground): void {
-  const { deviceService, messageService, sending, feed } = parts;
+  const { deviceService, messageService, sending, scheduling, feed } = parts;
   const prefix = DEVICES;
   api.register(deviceListRoutes, { prefix, deviceService });
   api.register(deviceRoutes, { prefix, deviceService });
@@ -56,6 +57,7 @@ function mountApi(api: ApiInstance, parts: Parts, { clock, log, foundation }: Gr
   api.register(devicePairingRoutes, { prefix, deviceService });
   api.register(messageRoutes, { prefix, messageService });
   mountSending(api, { prefix, sending, messageService });
+  api.register(scheduleRoutes, { prefix, ...scheduling, idempotency: sending.idempotency });
   api.register(eventRoutes, { prefix, feed });
   api.register(deviceSocketRoutes, { prefix, deviceService, feed, log });
   api.register(apiKeyRoutes, { prefix: '/api/auth', apiKeys: foundation.apiKeys, clock });

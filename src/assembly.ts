@@ -28,6 +28,7 @@ import type { OutboxEvent } from './outbox/outbox-events.ts';
 import { createOutboxHost } from './outbox-host.ts';
 import { createPacingHost } from './pacing-host.ts';
 import { dutiesOf } from './roles.ts';
+import { createScheduleHost } from './schedule-host.ts';
 import { createSendingHost } from './sending-host.ts';
 import { createEventBus, type EventBus } from './shared/event-bus.ts';
 import { ringOwners } from './wakeups/owner-wakeups.ts';
@@ -110,9 +111,10 @@ export function assemble(ground: Ground) {
     defaultCountry,
   });
   const messageService = createMessageService({ devices, outbox, messages, ids, clock, defaultCountry });
+  const workWakeups = workers ? wakeups : forOthers(wakeups, config.redisUrl);
   const sending = createSendingHost({
     ...ground,
-    wakeups: workers ? wakeups : ringOnly(wakeups),
+    wakeups: workWakeups,
     database,
     devices,
     outbox,
@@ -121,7 +123,15 @@ export function assemble(ground: Ground) {
     deviceEvents: buses.devices,
     outboxEvents: buses.outbox,
   });
-  const work: WorkToStart = { ...sending.work };
+  const scheduling = createScheduleHost({
+    ...ground,
+    wakeups: workWakeups,
+    database,
+    devices,
+    outbox,
+    feed,
+  });
+  const work: WorkToStart = { ...sending.work, ...scheduling.work };
   return {
     devices,
     leases,
@@ -135,13 +145,14 @@ export function assemble(ground: Ground) {
     messageService,
     pacing,
     sending,
+    scheduling,
     work,
   };
 }
 
-/** For a process that leaves the work to others. */
-function ringOnly({ ring }: Wakeups): Pick<Wakeups, 'ring' | 'handle'> {
-  return { ring, handle() {} };
+/** A process that leaves the work to others rings for them; without Redis nobody hears, and their sweep finds the rows. */
+function forOthers({ ring }: Wakeups, redisUrl: string | null): Pick<Wakeups, 'ring' | 'handle'> {
+  return { ring: redisUrl === null ? async () => {} : ring, handle() {} };
 }
 
 type Buses = ReturnType<typeof createBuses>;

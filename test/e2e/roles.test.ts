@@ -160,6 +160,20 @@ describeOnRedis('processes with roles', () => {
       expect(code).toBe('DEVICE_NOT_CONNECTED');
     });
 
+    it('send in time what one process scheduled and the worker finds due', async () => {
+      const soon = new Date(Date.now() + 4_000).toISOString().slice(0, 19).replace('T', ' ');
+      const { status, data } = await api.api.post<{ scheduleId: string }>('devices/ana/schedule-message', {
+        to: BUDI,
+        message: 'from the schedule',
+        scheduleTime: soon,
+        timezone: 'UTC',
+      });
+      expect(status).toBe(201);
+      await waitForMessage(all.simulator.phone(BUDI), ({ text }) => text === 'from the schedule');
+      const { data: after } = await api.api.get(`devices/ana/schedules/${data.scheduleId}`);
+      expect(after).toMatchObject({ status: 'done' });
+    });
+
     it('finish a job that was accepted by one and sent by another', async () => {
       const messages = [1, 2, 3].map((number) => ({ to: BUDI, message: `item ${number}` }));
       const { status, data } = await api.api.post<{ jobId: string }>('devices/ana/jobs/send-text', {
