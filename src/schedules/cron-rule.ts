@@ -1,40 +1,39 @@
-import { Cron, type CronOptions } from 'croner';
+import { type CronExpression, CronExpressionParser } from 'cron-parser';
 import { type LocalRule, RecurrenceError } from './local-rule.ts';
-import { fromFloating, type LocalTime, toFloating } from './local-time.ts';
+import { fromFloating, toFloating } from './local-time.ts';
 
-/** The last year whose times every database can store. */
-const LAST_YEAR = 9_000;
+/** Letters are names of months and weekdays, and L for the last; the library's H would be another time in every process. */
+const FIELD = /^(?!.*(^|[,/-])H)[\dA-Z*,/?#-]+$/i;
+const SOME_MOMENT = new Date(0);
 
-interface CalendarOptions {
-  /** `5-part` begins with the minute, `6-part` with the second. */
-  readonly mode: '5-part' | '6-part';
-  /** Whether a day must fit both its number and its weekday, or one of the two as in crontab. */
-  readonly days: 'both' | 'either';
-}
-
-/** Five fields of cron. Throws RecurrenceError. */
+/** Five fields of cron, on a clock that never changes: zones are not their business. Throws RecurrenceError. */
 export function createCronRule(pattern: string): LocalRule {
-  if (pattern.trim().split(/\s+/).length !== 5) {
+  const fields = pattern.trim().split(/\s+/);
+  if (fields.length !== 5 || !fields.every((field) => FIELD.test(field))) {
     throw new RecurrenceError('a recurrence is an RRULE such as FREQ=DAILY, or the five fields of cron');
   }
-  return cronRule(pattern, { mode: '5-part', days: 'either' });
-}
-
-/** The calendar of cron, on a clock that never changes: zones are not its business. Throws RecurrenceError. */
-export function cronRule(pattern: string, { mode, days }: CalendarOptions): LocalRule {
-  const cron = parse(pattern, { mode, domAndDow: days === 'both', timezone: 'UTC', paused: true });
+  const cron = parse(fields.join(' '));
   return {
-    next(after: LocalTime) {
-      const next = cron.nextRun(toFloating(after));
-      return next === null || next.getUTCFullYear() > LAST_YEAR ? null : fromFloating(next);
+    next(after) {
+      cron.reset(toFloating(after));
+      return tryNext(cron);
     },
   };
 }
 
-function parse(pattern: string, options: CronOptions): Cron {
+function parse(pattern: string): CronExpression {
   try {
-    return new Cron(pattern, options);
+    return CronExpressionParser.parse(pattern, { currentDate: SOME_MOMENT, tz: 'UTC' });
   } catch (cause) {
-    throw new RecurrenceError('this is not a cron pattern', { cause });
+    throw new RecurrenceError('this is not a cron pattern, or no calendar has its day', { cause });
+  }
+}
+
+/** The library looks through some decades, then throws. */
+function tryNext(cron: CronExpression) {
+  try {
+    return fromFloating(cron.next().toDate());
+  } catch {
+    return null;
   }
 }

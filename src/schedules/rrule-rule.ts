@@ -1,106 +1,116 @@
 import { assertNever } from '../shared/exhaustive.ts';
-import { cronRule } from './cron-rule.ts';
 import type { LocalRule } from './local-rule.ts';
 import { fromFloating, type LocalTime, toFloating } from './local-time.ts';
-import { type DayRule, type Rrule, WEEKDAYS, type Weekday } from './rrule.ts';
+import { type DayRule, type Rrule, WEEKDAYS } from './rrule.ts';
 
-/** Periods looked into before a rule is said to have no next time; each costs some ten microseconds. */
-const MOST_PERIODS = 500;
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** A rule that finds no day in 40 years is said to have none; looking costs some milliseconds. */
+const MOST_DAYS = 40 * 366;
 
 /**
- * The times of an RRULE from its start, which is not one of them unless it fits: which days and times a period has is a
- * cron pattern, which periods count is the interval. Throws RecurrenceError.
+ * The times of an RRULE from its start, which is not one of them unless it fits. Goes day by day and asks whether the day
+ * fits: nothing to be clever about, since even the rarest rules have a day in some thousands.
  */
 export function createRruleRule(rrule: Rrule, start: LocalTime): LocalRule {
-  const calendar = cronRule(patternOf(rrule, start), { mode: '6-part', days: 'both' });
-  const { indexOf, startOf } = periods(rrule);
-  const first = indexOf(toFloating(start));
+  const rule = withStart(rrule, toFloating(start));
+  const inPhase = phase(rrule, toFloating(start));
 
   return {
     next(after) {
-      let cursor = after;
-      for (let looked = 0; looked < MOST_PERIODS; looked += 1) {
-        const candidate = calendar.next(cursor);
-        if (candidate === null) return null;
-        const index = indexOf(toFloating(candidate));
-        const past = (index - first) % rrule.interval;
-        if (past === 0) return candidate;
-        cursor = fromFloating(new Date(startOf(index - past + rrule.interval).getTime() - 1_000));
+      const afterMs = toFloating(after).getTime();
+      const firstDay = afterMs - modulo(afterMs, DAY_MS);
+      for (let walked = 0; walked < MOST_DAYS; walked += 1) {
+        const day = new Date(firstDay + walked * DAY_MS);
+        if (!fitsDay(rule, day)) continue;
+        const found = rule.timesMs
+          .map((timeMs) => day.getTime() + timeMs)
+          .find((time) => time > afterMs && inPhase(new Date(time)));
+        if (found !== undefined) return fromFloating(new Date(found));
       }
       return null;
     },
   };
 }
 
+/** A rule with nothing left open. Empty lists let every day pass. */
+interface FullRule extends Pick<Rrule, 'byMonth' | 'byMonthDay' | 'byDay'> {
+  /** Since midnight, in order. */
+  readonly timesMs: readonly number[];
+}
+
 /** What a rule leaves out it takes from its start, as RFC 5545 has it: `FREQ=WEEKLY` means on that weekday, at that time. */
-function patternOf(rule: Rrule, start: LocalTime): string {
-  const at = toFloating(start);
-  const { freq, byDay, byMonthDay, byMonth, byHour, byMinute } = rule;
+function withStart({ freq, byDay, byMonthDay, byMonth, byHour, byMinute }: Rrule, start: Date): FullRule {
   const isOpen = byDay.length === 0 && byMonthDay.length === 0;
-  const dayOfStart = isOpen && (freq === 'MONTHLY' || freq === 'YEARLY');
-  return [
-    at.getUTCSeconds(),
-    list(byMinute, at.getUTCMinutes()),
-    list(byHour, freq === 'HOURLY' ? '*' : at.getUTCHours()),
-    list(byMonthDay.map(monthDay), dayOfStart ? at.getUTCDate() : '*'),
-    list(byMonth, isOpen && freq === 'YEARLY' ? at.getUTCMonth() + 1 : '*'),
-    list(byDay.map(weekday), isOpen && freq === 'WEEKLY' ? at.getUTCDay() : '*'),
-  ].join(' ');
-}
-
-function list(values: readonly (string | number)[], otherwise: string | number): string | number {
-  return values.length > 0 ? values.join(',') : otherwise;
-}
-
-function monthDay(day: number): string {
-  return day === -1 ? 'L' : String(day);
-}
-
-function weekday({ weekday: name, nth }: DayRule): string {
-  const day = WEEKDAYS.indexOf(name);
-  if (nth === null) return String(day);
-  return nth === -1 ? `${day}#L` : `${day}#${nth}`;
-}
-
-interface Periods {
-  /** Counts the hours, days, weeks, months or years. */
-  indexOf(floating: Date): number;
-  startOf(index: number): Date;
-}
-
-function periods({ freq, weekStart }: Pick<Rrule, 'freq' | 'weekStart'>): Periods {
-  switch (freq) {
-    case 'HOURLY':
-      return equalPeriods(HOUR_MS, 0);
-    case 'DAILY':
-      return equalPeriods(DAY_MS, 0);
-    case 'WEEKLY':
-      return equalPeriods(7 * DAY_MS, firstWeekMs(weekStart));
-    case 'MONTHLY':
-      return {
-        indexOf: (floating) => floating.getUTCFullYear() * 12 + floating.getUTCMonth(),
-        startOf: (index) => new Date(Date.UTC(Math.floor(index / 12), index % 12)),
-      };
-    case 'YEARLY':
-      return {
-        indexOf: (floating) => floating.getUTCFullYear(),
-        startOf: (index) => new Date(Date.UTC(index, 0)),
-      };
-    default:
-      return assertNever(freq);
-  }
-}
-
-function equalPeriods(lengthMs: number, offsetMs: number): Periods {
+  const takesDate = isOpen && (freq === 'MONTHLY' || freq === 'YEARLY');
+  const takesMonth = isOpen && freq === 'YEARLY';
+  const everyHour = Array.from({ length: 24 }, (_, hour) => hour);
+  const hours = orElse(byHour, freq === 'HOURLY' ? everyHour : [start.getUTCHours()]);
+  const minutes = orElse(byMinute, [start.getUTCMinutes()]);
+  const weekday = WEEKDAYS[start.getUTCDay()] ?? 'SU';
   return {
-    indexOf: (floating) => Math.floor((floating.getTime() - offsetMs) / lengthMs),
-    startOf: (index) => new Date(index * lengthMs + offsetMs),
+    byMonth: orElse(byMonth, takesMonth ? [start.getUTCMonth() + 1] : []),
+    byMonthDay: orElse(byMonthDay, takesDate ? [start.getUTCDate()] : []),
+    byDay: orElse(byDay, isOpen && freq === 'WEEKLY' ? [{ weekday, nth: null }] : []),
+    timesMs: hours
+      .flatMap((hour) => minutes.map((minute) => hour * HOUR_MS + minute * MINUTE_MS))
+      .map((timeMs) => timeMs + start.getUTCSeconds() * 1_000)
+      .sort((one, other) => one - other),
   };
 }
 
-/** The first day of 1970 was a Thursday. */
-function firstWeekMs(weekStart: Weekday): number {
-  return (WEEKDAYS.indexOf(weekStart) - WEEKDAYS.indexOf('TH')) * DAY_MS;
+function fitsDay({ byMonth, byMonthDay, byDay }: FullRule, day: Date): boolean {
+  return (
+    (byMonth.length === 0 || byMonth.includes(day.getUTCMonth() + 1)) &&
+    (byMonthDay.length === 0 || byMonthDay.includes(day.getUTCDate()) || isLastOf(byMonthDay, day)) &&
+    (byDay.length === 0 || byDay.some((rule) => fitsWeekday(rule, day)))
+  );
+}
+
+function isLastOf(byMonthDay: readonly number[], day: Date): boolean {
+  return byMonthDay.includes(-1) && daysLater(day, 1).getUTCMonth() !== day.getUTCMonth();
+}
+
+function fitsWeekday({ weekday, nth }: DayRule, day: Date): boolean {
+  if (WEEKDAYS[day.getUTCDay()] !== weekday) return false;
+  if (nth === null) return true;
+  if (nth === -1) return daysLater(day, 7).getUTCMonth() !== day.getUTCMonth();
+  return Math.ceil(day.getUTCDate() / 7) === nth;
+}
+
+/** Whether a time lies in a period that the interval does not leave out; the period of the start is the first. */
+function phase({ freq, interval, weekStart }: Rrule, start: Date): (time: Date) => boolean {
+  const firstWeekday = WEEKDAYS.indexOf(weekStart);
+  const periodOf = (time: Date): number => {
+    switch (freq) {
+      case 'HOURLY':
+        return Math.floor(time.getTime() / HOUR_MS);
+      case 'DAILY':
+        return Math.floor(time.getTime() / DAY_MS);
+      case 'WEEKLY':
+        // The first day of 1970 was a Thursday, number 4.
+        return Math.floor((Math.floor(time.getTime() / DAY_MS) + 4 - firstWeekday) / 7);
+      case 'MONTHLY':
+        return time.getUTCFullYear() * 12 + time.getUTCMonth();
+      case 'YEARLY':
+        return time.getUTCFullYear();
+      default:
+        return assertNever(freq);
+    }
+  };
+  const first = periodOf(start);
+  return (time) => modulo(periodOf(time) - first, interval) === 0;
+}
+
+function orElse<Value>(values: readonly Value[], otherwise: readonly Value[]): readonly Value[] {
+  return values.length > 0 ? values : otherwise;
+}
+
+function daysLater(day: Date, days: number): Date {
+  return new Date(day.getTime() + days * DAY_MS);
+}
+
+function modulo(value: number, divisor: number): number {
+  return ((value % divisor) + divisor) % divisor;
 }
