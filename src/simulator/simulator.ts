@@ -120,7 +120,7 @@ function createContext(options: SimulatorOptions): ServerContext {
   });
   const directory = createDirectory({ state });
   const sessions = createSessions();
-  const delivery = createDelivery({ state, directory, sessions, faults, history, log });
+  const delivery = createDelivery({ state, directory, sessions, faults, history, clock, log });
   let lastId = 0;
   // Ids of another process of the same server must not be taken for ours: queued stanzas outlive a restart.
   const prefix = random.bytes(4).toString('hex');

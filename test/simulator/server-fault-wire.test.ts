@@ -204,4 +204,19 @@ describe('a delivery meets', () => {
     const forwarded = simulator.history.of('delivery').filter(({ type }) => type === 'retry');
     expect(forwarded.map(({ device }) => device)).toEqual([`${BUDI}@s.whatsapp.net`]);
   });
+
+  it('delay-offline: what waited comes late, and what comes meanwhile waits too', async () => {
+    await hangUp(simulator, companion);
+    const { id } = await budiSends('while away');
+    arm({ kind: 'delay-offline', delayMs: 5_000 });
+    companion.connect();
+    await companion.opened(2);
+    const { id: later } = await budiSends('meanwhile');
+    expect([...sentToAna(id), ...sentToAna(later)]).toEqual([]);
+    const caughtUp = once(companion.socket().ws, 'CB:ib,,offline');
+    clock.advance(5_000);
+    await caughtUp;
+    expect(sentToAna(id)).toMatchObject([{ offline: true }]);
+    await companion.messages.waitFor((message) => textOf(message) === 'meanwhile');
+  });
 });

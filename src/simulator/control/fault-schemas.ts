@@ -47,6 +47,7 @@ export const FaultBody = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('qr-references'), count: z.int().min(0).max(6), ...anyFault }),
   z.strictObject({ kind: z.literal('silence'), at, ...anyFault }),
   z.strictObject({ kind: z.literal('drop-tcp'), at, ...anyFault }),
+  z.strictObject({ kind: z.literal('delay-offline'), delayMs: z.int().min(1).max(600_000), ...anyFault }),
   plain('duplicate-delivery'),
   plain('reorder-delivery'),
   plain('corrupt-ciphertext'),

@@ -43,6 +43,8 @@ export type FaultAction =
   | { readonly kind: 'silence'; readonly at: FaultMoment }
   /** The TCP connection is destroyed without a closing handshake; a message that struck it is dropped. */
   | { readonly kind: 'drop-tcp'; readonly at: FaultMoment }
+  /** What waited for the target comes this many milliseconds after its login, as over a slow line. */
+  | { readonly kind: 'delay-offline'; readonly delayMs: number }
   /** A message to the target is sent twice. */
   | { readonly kind: 'duplicate-delivery' }
   /** A message to the target is held back until the next one has been sent. */

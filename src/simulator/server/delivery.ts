@@ -1,3 +1,4 @@
+import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { FaultPlan } from '../faults/fault-plan.ts';
 import type { WireNode } from '../node.ts';
@@ -41,11 +42,12 @@ export interface DeliveryOptions {
   readonly sessions: Sessions;
   readonly faults: FaultPlan;
   readonly history: History;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { state, directory, sessions, faults, history } = options;
+  const { state, directory, sessions, faults, history, clock } = options;
   const phoneMail = createPhoneMail(options);
 
   const enqueue = (to: DeviceRef, stanza: WireNode): QueueEntry | null => {
@@ -94,6 +96,17 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     transmit(session, held, decodeNode(held.stanza));
   };
 
+  const handOver = (session: Session) => {
+    session.caughtUp = true;
+    const waiting = waitingEntries(session).sort((left, right) => left.sequence - right.sequence);
+    for (const entry of waiting) {
+      const { tag, attrs, content } = decodeNode(entry.stanza);
+      transmit(session, entry, node(tag, { ...attrs, offline: '1' }, content));
+    }
+    const count = String(waiting.length);
+    session.connection.send(node('ib', { from: SERVER_JID }, [node('offline', { count })]));
+  };
+
   return {
     deliver(to, stanza) {
       if (to.device !== 0 && !to.account.devices.has(to.device)) return;
@@ -116,15 +129,11 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return { total: waiting.length, byClass };
     },
     catchUp(session) {
-      if (session.caughtUp) return;
-      session.caughtUp = true;
-      const waiting = waitingEntries(session).sort((left, right) => left.sequence - right.sequence);
-      for (const entry of waiting) {
-        const { tag, attrs, content } = decodeNode(entry.stanza);
-        transmit(session, entry, node(tag, { ...attrs, offline: '1' }, content));
-      }
-      const count = String(waiting.length);
-      session.connection.send(node('ib', { from: SERVER_JID }, [node('offline', { count })]));
+      if (session.caughtUp || session.catchingUp) return;
+      const fault = faults.strike(['delay-offline'], subjectOf(session));
+      if (!fault) return handOver(session);
+      session.catchingUp = true;
+      clock.after(fault.delayMs, () => handOver(session));
     },
     settle(ref, key) {
       for (const entry of sentCopies(ref, key)) forget(ref, entry);

@@ -91,6 +91,7 @@ function openSession(
     device,
     record,
     caughtUp: false,
+    catchingUp: false,
     presence: 'unavailable',
     subscriptions: new Set(),
     held: null,

@@ -10,6 +10,8 @@ export interface Session {
   readonly record: DeviceRecord;
   /** False until the offline queue has been handed over; until then live stanzas join the queue. */
   caughtUp: boolean;
+  /** The offline queue is to be handed over, and a fault delays it. */
+  catchingUp: boolean;
   /** What the client last said of its presence. */
   presence: 'available' | 'unavailable';
   /** Phone numbers whose presence this client wants to hear of. */
