@@ -85,7 +85,7 @@ export function createContactBook({ repository, clock, log }: BookDeps): Contact
     return known.inbound.get(jid) ?? null;
   };
   const note = (key: { deviceId: DeviceId; jid: Jid }, times: Partial<ContactNote>): void => {
-    const name = `${key.deviceId} ${key.jid}`;
+    const name = nameOf(key);
     const before = unwritten.get(name);
     unwritten.set(name, {
       ...key,
@@ -129,8 +129,11 @@ export function createContactBook({ repository, clock, log }: BookDeps): Contact
     async countStrangers(deviceId, jids) {
       const people = [...new Set(jids.filter(isPerson))];
       const warm = new Set((await repository.warmAmong(deviceId, people)).map(({ jid }) => jid));
-      const { inbound } = devices.get(deviceId) ?? {};
-      return people.filter((jid) => !warm.has(jid) && !inbound?.get(jid)).length;
+      const wrote = (jid: Jid) => {
+        const name = nameOf({ deviceId, jid });
+        return warm.has(jid) || unwritten.get(name)?.inbound || beingWritten.get(name)?.inbound;
+      };
+      return people.filter((jid) => !wrote(jid)).length;
     },
     received(deviceId, { fromMe, chat, chatAlt, timestamp }) {
       if (fromMe || !isPerson(chat)) return;
@@ -160,6 +163,10 @@ export function createContactBook({ repository, clock, log }: BookDeps): Contact
 
 function isPerson(jid: Jid): boolean {
   return isLid(jid) || phoneNumberOf(withoutDevice(jid)) !== null;
+}
+
+function nameOf({ deviceId, jid }: { deviceId: DeviceId; jid: Jid }): string {
+  return `${deviceId} ${jid}`;
 }
 
 function heard(inbound: Known['inbound'], jid: Jid, at: Date): void {

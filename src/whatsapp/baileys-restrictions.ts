@@ -17,16 +17,16 @@ export function toReachoutLock(state: ReachoutTimelockState, now: Date): Reachou
   return { until: state.timeEnforcementEnds ?? new Date(now.getTime() + UNTOLD_LOCK_MS) };
 }
 
-const LEVELS: Readonly<Record<string, MessageCapLevel>> = {
-  NONE: 'none',
-  FIRST_WARNING: 'first_warning',
-  SECOND_WARNING: 'second_warning',
-  CAPPED: 'capped',
-};
+const LEVELS: ReadonlyMap<string | undefined, MessageCapLevel> = new Map([
+  ['NONE', 'none'],
+  ['FIRST_WARNING', 'first_warning'],
+  ['SECOND_WARNING', 'second_warning'],
+  ['CAPPED', 'capped'],
+]);
 
 /** Reads WhatsApp's answer on new chats; null when it says nothing we know. */
 export function toMessageCap(info: NewChatMessageCapInfo | null | undefined): MessageCap | null {
-  const level = LEVELS[info?.capping_status ?? ''];
+  const level = LEVELS.get(info?.capping_status);
   if (!level) return null;
   return { level, until: toTime(info?.cycle_end_timestamp) };
 }
