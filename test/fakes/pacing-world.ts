@@ -161,6 +161,17 @@ export function createPacingWorld(
   return world;
 }
 
+/** Sends to `count` strangers; the first `delivered` of the messages arrive, the others are refused. */
+export async function sendToStrangers(world: PacingWorld, count: number, delivered: number): Promise<void> {
+  for (let index = 0; index < count; index += 1) {
+    const { waMessageId } = await world.send(
+      `62899000${String(index).padStart(4, '0')}@s.whatsapp.net` as Jid,
+    );
+    if (index < delivered) world.outcome(waMessageId, 'delivered');
+    else world.outcome(waMessageId, 'failed', 404);
+  }
+}
+
 function emptyTables(): PacingTables {
   return { contacts: new Map(), health: new Map(), sent: [], patch: {}, reads: 0, writes: 0, failure: null };
 }
