@@ -11,14 +11,15 @@ interface LookoutDeps {
   readonly log: Logger;
 }
 
-const LOOK_EVERY_MS = 10_000;
+/** Also how late a message can be for which the ring was lost. */
+const LOOK_EVERY_MS = 2_000;
 /** Twice the period, so that one look that fails or is late makes nothing late. */
 const LOOK_AHEAD_MS = 2 * LOOK_EVERY_MS;
 /** More wait for the next look. */
 const MOST_AT_ONCE = 10_000;
 
 /**
- * Asks the database at the start and every ten seconds what is due by its clock, and rings for that in time, also for what
+ * Asks the database at the start and every two seconds what is due by its clock, and rings for that in time, also for what
  * nobody rang for: rings are lost with a process, and a wall clock that jumps makes them come at the wrong time. In
  * between only time that never jumps is measured.
  */
