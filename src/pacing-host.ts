@@ -64,7 +64,13 @@ export function createPacingHost(deps: PacingHostDeps): PacingHost {
   return {
     pacer: pacing,
     signals,
-    health: { viewsOf: healthRows.viewsOf, settingsChanged: pacing.settingsChanged },
+    health: {
+      async viewsOf(deviceIds) {
+        const stored = await healthRows.viewsOf(deviceIds);
+        return new Map([...stored, ...health.liveViews(deviceIds)]);
+      },
+      settingsChanged: pacing.settingsChanged,
+    },
     warningsFor: pacing.warningsFor,
     async drain() {
       await Promise.all([contacts.drain(), health.drain()]);

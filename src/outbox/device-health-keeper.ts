@@ -1,8 +1,10 @@
+import type { SendingHealthView } from '../devices/sending-health.ts';
 import type { Clock, Timer } from '../shared/clock.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { type DeviceHealth, UNTOUCHED } from './device-health.ts';
 import type { DeviceHealthRepository } from './device-health-repository.ts';
+import { toHealthView } from './device-health-view.ts';
 
 /** The health of the devices this process runs, in memory; every change is written behind. */
 export interface DeviceHealthKeeper {
@@ -16,6 +18,8 @@ export interface DeviceHealthKeeper {
   change(deviceId: DeviceId, change: (health: DeviceHealth) => DeviceHealth): void;
   /** The same for what may be lost with the process: it is written within half a minute. */
   note(deviceId: DeviceId, change: (health: DeviceHealth) => DeviceHealth): void;
+  /** How those of the devices that are loaded look to callers now; their rows may be a moment behind. */
+  liveViews(deviceIds: readonly string[]): [string, SendingHealthView][];
   /** Another process may change it from now on. */
   forget(deviceId: DeviceId): void;
   /** Resolves when every change was written, or failed to be. */
@@ -112,6 +116,13 @@ export function createDeviceHealthKeeper({ repository, clock, log }: KeeperDeps)
           clock.after(NOTED_FOR_MS, () => startWriting(deviceId)),
         );
       });
+    },
+    liveViews(deviceIds) {
+      const wanted = new Set(deviceIds);
+      const now = clock.now();
+      return [...loaded].flatMap(([deviceId, health]) =>
+        wanted.has(deviceId) ? [[deviceId, toHealthView(health, now)]] : [],
+      );
     },
     forget(deviceId) {
       loading.delete(deviceId);
