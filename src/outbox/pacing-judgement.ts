@@ -2,7 +2,7 @@ import type { Clock } from '../shared/clock.ts';
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import { afterOutcome } from './breaker.ts';
-import { withWarning } from './device-health.ts';
+import { type DeviceHealth, withWarning } from './device-health.ts';
 import type { DeviceHealthKeeper } from './device-health-keeper.ts';
 import { toPacingHealth } from './device-health-view.ts';
 import { laneOf } from './lane.ts';
@@ -20,6 +20,8 @@ export interface JudgementDeps {
 
 interface Circumstances {
   readonly device: PacedDevice;
+  /** Its health as it is now. */
+  readonly state: DeviceHealth;
   /** When the recipient last wrote to us. */
   readonly lastInboundAt: Date | null;
   readonly now: Date;
@@ -28,10 +30,10 @@ interface Circumstances {
 /** Messages that were let go and of which nobody said yet that they were sent: one, and a few that never were. */
 const REMEMBERED_LANES = 8;
 
-/** Whether a message may go, with everything that follows for the device. Its health must be loaded. */
+/** Whether a message may go, with everything that follows for the device. */
 export function judge(
   message: QueuedMessage,
-  { device, lastInboundAt, now }: Circumstances,
+  { device, state, lastInboundAt, now }: Circumstances,
   deps: JudgementDeps,
 ): PaceDecision {
   const { deviceId, to, delayMs } = message;
@@ -43,7 +45,7 @@ export function judge(
     settings,
     item: { lane, delayMs, isJobItem: isJobItem(message) },
     history: historyOf(device, now),
-    health: healthOf(deviceId, { device, now }, deps),
+    health: healthOf(deps.health.peek(deviceId) ?? state, { device, now }),
   });
   for (const warning of outcome.warnings) warn(deviceId, { warning, now }, deps);
   if (outcome.kind === 'wait') {
@@ -80,14 +82,9 @@ export function isJobItem(message: QueuedMessage): boolean {
   return priorityOf(message) >= JOB_PRIORITY;
 }
 
-function healthOf(
-  deviceId: DeviceId,
-  { device, now }: Pick<Circumstances, 'device' | 'now'>,
-  { health }: JudgementDeps,
-): PacingHealth {
-  const known = health.peek(deviceId);
-  if (!known) throw new Error('the health of a device is loaded before its messages are judged');
-  const awaited = awaitedTimes(device);
+function healthOf(known: DeviceHealth, { device, now }: Pick<Circumstances, 'device' | 'now'>): PacingHealth {
+  // There may be thousands of them, and only an open breaker looks at them.
+  const awaited = known.breaker.openUntil ? awaitedTimes(device) : [];
   const lastAt = awaited.reduce((last, each) => Math.max(last, each.getTime()), 0);
   return toPacingHealth(known, { now, awaited, probeEndsAt: new Date(lastAt + patienceMs(device)) });
 }
@@ -100,7 +97,8 @@ function giveUpOnOverdue(
 ): void {
   const oldest = now.getTime() - patienceMs(device);
   for (const [waMessageId, { sentAt, isSent }] of device.awaited) {
-    if (sentAt.getTime() > oldest) continue;
+    // The others went later.
+    if (sentAt.getTime() > oldest) return;
     if (isSent) settle(deviceId, { device, waMessageId, delivered: false }, deps);
     else device.awaited.delete(waMessageId);
   }
@@ -121,6 +119,8 @@ function letGo(
     device.lanes.delete(oldest);
   }
   if (lane !== 'cold') return;
+  // Again at the end: the order is that of the times.
+  device.awaited.delete(waMessageId);
   if (device.settings.breaker) device.awaited.set(waMessageId, { sentAt: now, isSent: false });
   health.change(deviceId, (current) =>
     current.rampStartedAt ? current : { ...current, rampStartedAt: now },

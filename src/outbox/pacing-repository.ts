@@ -46,7 +46,7 @@ export function createPacingRepository({ database }: { database: Database }) {
     async awaited(deviceId: DeviceId, since: Date): Promise<AwaitedMessage[]> {
       const rows = await database.query<{ wa_message_id: WaMessageId; sending_at: Date }>({
         text: `select wa_message_id, sending_at from ${byTime} where device_id = ? and sending_at >= ? and lane = 'cold'
-          and status in ('sending', 'server_ack')`,
+          and status in ('sending', 'server_ack') order by sending_at`,
         params: [deviceId, since],
       });
       return rows.map(({ wa_message_id, sending_at }) => ({

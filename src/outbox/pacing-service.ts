@@ -74,13 +74,15 @@ export function createPacingService(deps: PacingServiceDeps): PacingService {
       const { deviceId, to } = message;
       const device = devices.get(deviceId);
       const inbound = isGroup(to) ? null : contacts.lastInboundAt(deviceId, to);
-      if (!device || !health.peek(deviceId) || inbound instanceof Promise) {
+      const state = health.peek(deviceId);
+      if (!device || !state || inbound instanceof Promise) {
         return Promise.all([device ?? load(deviceId), inbound, health.load(deviceId)]).then(
-          ([known, lastInboundAt]) => judge(message, { device: known, lastInboundAt, now }, deps),
+          ([known, lastInboundAt, loaded]) =>
+            judge(message, { device: known, state: loaded, lastInboundAt, now }, deps),
         );
       }
       if (clock.monotonic() >= (refreshAt.get(deviceId) ?? 0)) refresh(deviceId);
-      return judge(message, { device, lastInboundAt: inbound, now }, deps);
+      return judge(message, { device, state, lastInboundAt: inbound, now }, deps);
     },
     sent(message, at) {
       const device = devices.get(message.deviceId);
