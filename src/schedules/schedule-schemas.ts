@@ -68,6 +68,7 @@ export const EditScheduleBody = z
     recurrence: RecurrenceRule.nullable().optional(),
     missedPolicy: MissedPolicySchema.optional(),
   })
+  .refine((edit) => Object.values(edit).some((value) => value !== undefined), 'at least one field')
   .meta({ id: 'EditSchedule' });
 
 const Ulid = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'an id of this server');
