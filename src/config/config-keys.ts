@@ -76,6 +76,12 @@ export const CONFIG_KEYS = [
     default: null,
     meaning: 'Origins whose web pages may call the API, separated by commas.',
   },
+  {
+    name: 'EGRESS_ALLOW',
+    default: null,
+    meaning:
+      'Networks, addresses and host names of a LAN that webhooks, chatbots, media URLs and proxies may be at, separated by commas.',
+  },
   { name: 'BODY_LIMIT_BYTES', default: '1048576', meaning: 'Largest request body, in bytes.' },
   {
     name: 'RATE_LIMIT_PER_MINUTE',

@@ -47,6 +47,7 @@ const KeysSchema = z.object({
   SESSION_SECRET: is.longSecret.optional(),
   TRUST_PROXY: is.proxyList.optional(),
   CORS_ORIGINS: is.corsOrigins.optional(),
+  EGRESS_ALLOW: is.egressAllow.optional(),
   BODY_LIMIT_BYTES: is.integer(1_024, 104_857_600),
   RATE_LIMIT_PER_MINUTE: is.integer(0, 1_000_000),
   WA_DEFAULT_COUNTRY: is.country,

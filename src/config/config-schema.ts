@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { BlockList, isIP } from 'node:net';
 import { type CountryCode, isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
+import { parseEgressAllowance } from './egress-allow.ts';
 
 /** Every schema here takes the text of one key and says in words what it should have been. */
 
@@ -138,6 +139,18 @@ function isAddressOrNetwork(text: string): boolean {
   if (bits === undefined) return true;
   return /^\d{1,3}$/.test(bits) && Number(bits) > 0 && Number(bits) <= (family === 4 ? 32 : 128);
 }
+
+export const egressAllow = commaList.transform((items, context) => {
+  const allowances = items.map(parseEgressAllowance);
+  const understood = allowances.filter((each) => each !== null);
+  if (understood.length === items.length) return understood;
+  context.addIssue({
+    code: 'custom',
+    message:
+      'networks, addresses or host names such as 192.168.1.0/24, 10.0.0.5:8080 or nas.lan:5000, separated by commas; not "*"',
+  });
+  return z.NEVER;
+});
 
 /** The path of a PEM file that holds a certificate. */
 export const certificateFile = z.string().refine((file) => {

@@ -3,6 +3,7 @@ import type { CountryCode } from 'libphonenumber-js';
 import type { DeviceId } from '../shared/ids.ts';
 import { ConfigError, type Keys, parseKeys } from './config-parse.ts';
 import { databaseUrl } from './database-url.ts';
+import type { EgressAllowance } from './egress-allow.ts';
 import type { Environment } from './env.ts';
 
 export type Role = 'all' | 'api' | 'devices' | 'worker';
@@ -26,6 +27,8 @@ export interface Config {
     /** 0 means no limit. */
     readonly rateLimitPerMinute: number;
   };
+  /** Addresses that are not public and may be reached all the same. */
+  readonly egressAllow: readonly EgressAllowance[];
   readonly whatsapp: WhatsAppConfig;
   /** Null outside the sandbox: then only WhatsApp itself is talked to. */
   readonly sandbox: SandboxConfig | null;
@@ -84,6 +87,7 @@ export function createConfig(environment: Environment): Config {
       bodyLimitBytes: keys.BODY_LIMIT_BYTES,
       rateLimitPerMinute: keys.RATE_LIMIT_PER_MINUTE,
     },
+    egressAllow: keys.EGRESS_ALLOW ?? [],
     whatsapp: whatsAppConfig(keys),
     sandbox: sandboxConfig(keys),
     given: {

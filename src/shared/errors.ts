@@ -20,6 +20,7 @@ export const ERROR_CATALOGUE = {
     message: 'The recurrence cannot be followed',
   },
   PHONE_NUMBER_INVALID: { status: 400, retryable: false, message: 'This is not a phone number' },
+  URL_INVALID: { status: 400, retryable: false, message: 'This is not a URL that can be used' },
   UNAUTHORIZED: { status: 401, retryable: false, message: 'An API key is needed' },
   API_KEY_INVALID: { status: 401, retryable: false, message: 'The API key is unknown, revoked or expired' },
   FORBIDDEN: { status: 403, retryable: false, message: 'The API key does not allow this' },
@@ -60,6 +61,7 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     message: 'The recipient is not a phone number or a JID',
   },
+  URL_NOT_ALLOWED: { status: 422, retryable: false, message: 'This server does not connect to this address' },
   IDEMPOTENCY_MISMATCH: {
     status: 422,
     retryable: false,

@@ -93,6 +93,22 @@ describe('one wrong key is named with what it should have been', () => {
       { CORS_ORIGINS: '*' },
       'CORS_ORIGINS must be http(s) origins such as https://panel.example, separated by commas',
     ],
+    ...[
+      '*',
+      '*.lan',
+      '0.0.0.0/0',
+      '::/0',
+      '10.0.0.1/33',
+      'http://nas.lan',
+      'nas.lan:0',
+      '127.1',
+      '[nas.lan]',
+      'fe80::1%eth0',
+      'a b',
+    ].map((items): [Record<string, string>, string] => [
+      { EGRESS_ALLOW: items },
+      'EGRESS_ALLOW must be networks, addresses or host names such as 192.168.1.0/24, 10.0.0.5:8080 or nas.lan:5000, separated by commas; not "*"',
+    ]),
     ...['true', '*', '10.0.0.0/0', '10.0.0.1/33', 'proxy.internal', '10.0.0.1/8/9'].map(
       (proxies): [Record<string, string>, string] => [
         { TRUST_PROXY: proxies },
@@ -124,11 +140,20 @@ it('takes lists, versions and keys apart', () => {
   const decided = config({
     TRUST_PROXY: '10.0.0.0/8, ::1',
     CORS_ORIGINS: 'https://panel.example/ ,http://localhost:5173',
+    EGRESS_ALLOW: '192.168.1.0/24, 10.0.0.5:8080,::1,[fd00::5]:443, NAS.lan:5000,n8n',
     WA_VERSION: '2.3000.1020000000',
     MASTER_KEY: `${'ab'.repeat(32)},${Buffer.alloc(32).toString('base64')}`,
   });
   expect(decided.http.trustProxy).toEqual(['10.0.0.0/8', '::1']);
   expect(decided.http.corsOrigins).toEqual(['https://panel.example', 'http://localhost:5173']);
+  expect(decided.egressAllow).toEqual([
+    { kind: 'network', address: '192.168.1.0', bits: 24, port: null },
+    { kind: 'network', address: '10.0.0.5', bits: 32, port: 8080 },
+    { kind: 'network', address: '::1', bits: 128, port: null },
+    { kind: 'network', address: 'fd00::5', bits: 128, port: 443 },
+    { kind: 'host', host: 'nas.lan', port: 5000 },
+    { kind: 'host', host: 'n8n', port: null },
+  ]);
   expect(decided.whatsapp.version).toEqual([2, 3000, 1020000000]);
 });
 
