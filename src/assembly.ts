@@ -24,13 +24,15 @@ import { measureReceived } from './metrics/message-metrics.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { measureOutbox } from './metrics/outbox-metrics.ts';
 import { measureWakeups } from './metrics/wakeup-metrics.ts';
+import type { Outbox } from './outbox/outbox.ts';
 import type { OutboxEvent } from './outbox/outbox-events.ts';
 import { createOutboxHost } from './outbox-host.ts';
-import { createPacingHost } from './pacing-host.ts';
+import { createPacingHost, type PacingHost } from './pacing-host.ts';
 import { dutiesOf } from './roles.ts';
 import { createScheduleHost } from './schedule-host.ts';
-import { createSendingHost } from './sending-host.ts';
+import { createSendingHost, type SendingHostDeps } from './sending-host.ts';
 import { createEventBus, type EventBus } from './shared/event-bus.ts';
+import type { DeviceId, WaMessageId } from './shared/ids.ts';
 import { ringOwners } from './wakeups/owner-wakeups.ts';
 import { TOPICS, type Topic, type Wakeups } from './wakeups/wakeups.ts';
 
@@ -48,45 +50,14 @@ const REMEMBERED_EVENTS = 2_000;
 
 /** Makes the parts and connects them: calls go down by reference, news goes up over the buses. */
 export function assemble(ground: Ground) {
-  const { config, clock, ids, log, foundation, wakeups } = ground;
-  const { database, keyRing } = foundation;
+  const { config, clock, ids, log, foundation } = ground;
+  const { database } = foundation;
   const buses = createBuses(ground);
   const feed = createEventFeed({ bus: buses.live, capacity: REMEMBERED_EVENTS });
-  const devices = createDeviceRepository({ database, clock, proxySealer: createProxySealer(keyRing) });
-  const messages = createMessageRepository({ database, clock });
-  const leases = createLeaseKeeper({ database, clock, ids, log, dataDir: config.dataDir });
-  const owners = createLeaseOwners({ database, clock });
-  const ownerWakeups = ringOwners({ wakeups, topic: 'outbox', nodeOf: owners.nodeOf, log });
-  const { sockets, workers } = dutiesOf(config.role);
-  const manager: DeviceManager = sockets
-    ? createDeviceHost({
-        ...ground,
-        leases,
-        devices,
-        bus: buses.devices,
-        findSentText: async ({ deviceId, waMessageId }) =>
-          (await outbox.find(deviceId, waMessageId))?.text ?? null,
-      })
-    : createSocketlessManager({ clock });
-  const pacing = createPacingHost({
-    ...ground,
-    database,
-    devices,
-    manager,
-    deviceEvents: buses.devices,
-    outboxEvents: buses.outbox,
-  });
-  const outbox = createOutboxHost({
-    ...ground,
-    database,
-    leases,
-    owners,
-    manager,
-    pacing,
-    wakeups: ownerWakeups,
-    deviceEvents: buses.devices,
-    outboxEvents: buses.outbox,
-  });
+  const stores = createStores(ground);
+  const { devices, messages, owners } = stores;
+  const senders = createSenders(ground, { ...stores, buses });
+  const { manager, pacing, outbox } = senders;
   const recorder = startMessageRecorder({
     devices: buses.devices,
     messages,
@@ -103,51 +74,75 @@ export function assemble(ground: Ground) {
   ];
   measure(ground, { ...buses, topics });
   const { defaultCountry } = config.whatsapp;
-  const deviceService = createDeviceService({
+  const { health } = pacing;
+  return {
+    ...stores,
+    ...senders,
+    topics,
+    recorder,
+    feed,
+    deviceService: createDeviceService({ devices, manager, health, clock, defaultCountry }),
+    messageService: createMessageService({ devices, outbox, messages, ids, clock, defaultCountry }),
+    ...createOrders({ ...ground, database, devices, outbox, feed }, { pacing, buses }),
+  };
+}
+
+/** What other parts read and write. */
+function createStores({ config, clock, ids, log, foundation }: Ground) {
+  const { database, keyRing } = foundation;
+  return {
+    devices: createDeviceRepository({ database, clock, proxySealer: createProxySealer(keyRing) }),
+    messages: createMessageRepository({ database, clock }),
+    leases: createLeaseKeeper({ database, clock, ids, log, dataDir: config.dataDir }),
+    owners: createLeaseOwners({ database, clock }),
+  };
+}
+
+/** Devices with their sockets, where the role has them, and what sends through them. */
+function createSenders(ground: Ground, parts: ReturnType<typeof createStores> & { buses: Buses }) {
+  const { config, clock, log, foundation, wakeups } = ground;
+  const { leases, owners, devices, buses } = parts;
+  const ownerWakeups = ringOwners({ wakeups, topic: 'outbox', nodeOf: owners.nodeOf, log });
+  const findSentText = async ({ deviceId, waMessageId }: SentMessageName) =>
+    (await outbox.find(deviceId, waMessageId))?.text ?? null;
+  const manager: DeviceManager = dutiesOf(config.role).sockets
+    ? createDeviceHost({ ...ground, leases, devices, bus: buses.devices, findSentText })
+    : createSocketlessManager({ clock });
+  const common = {
+    ...ground,
+    database: foundation.database,
     devices,
     manager,
-    health: pacing.health,
-    clock,
-    defaultCountry,
-  });
-  const messageService = createMessageService({ devices, outbox, messages, ids, clock, defaultCountry });
-  const workWakeups = workers ? wakeups : forOthers(wakeups, config.redisUrl);
+    deviceEvents: buses.devices,
+    outboxEvents: buses.outbox,
+  };
+  const pacing = createPacingHost(common);
+  const outbox: Outbox = createOutboxHost({ ...common, leases, owners, pacing, wakeups: ownerWakeups });
+  return { manager, pacing, outbox, ownerWakeups };
+}
+
+interface SentMessageName {
+  readonly deviceId: DeviceId;
+  readonly waMessageId: WaMessageId;
+}
+
+/** What callers may ask for beside a single message, and the work behind it. */
+function createOrders(
+  common: Ground & Pick<SendingHostDeps, 'database' | 'devices' | 'outbox' | 'feed'>,
+  { pacing, buses }: { pacing: PacingHost; buses: Buses },
+) {
+  const { config } = common;
+  const wakeups = dutiesOf(config.role).workers ? common.wakeups : forOthers(common.wakeups, config.redisUrl);
   const sending = createSendingHost({
-    ...ground,
-    wakeups: workWakeups,
-    database,
-    devices,
-    outbox,
-    feed,
+    ...common,
+    wakeups,
     forecast: pacing.warningsFor,
     deviceEvents: buses.devices,
     outboxEvents: buses.outbox,
   });
-  const scheduling = createScheduleHost({
-    ...ground,
-    wakeups: workWakeups,
-    database,
-    devices,
-    outbox,
-    feed,
-  });
+  const scheduling = createScheduleHost({ ...common, wakeups });
   const work: WorkToStart = { ...sending.work, ...scheduling.work };
-  return {
-    devices,
-    leases,
-    ownerWakeups,
-    topics,
-    manager,
-    recorder,
-    outbox,
-    feed,
-    deviceService,
-    messageService,
-    pacing,
-    sending,
-    scheduling,
-    work,
-  };
+  return { sending, scheduling, work };
 }
 
 /** A process that leaves the work to others rings for them; without Redis nobody hears, and their sweep finds the rows. */

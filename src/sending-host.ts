@@ -17,7 +17,7 @@ import { sendingRoutes } from './messages/sending-routes.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { createEventBus } from './shared/event-bus.ts';
 
-interface SendingHostDeps extends Omit<JobHostDeps, 'jobEvents' | 'outbox'> {
+export interface SendingHostDeps extends Omit<JobHostDeps, 'jobEvents' | 'outbox'> {
   readonly outbox: Outbox;
   readonly feed: EventFeed;
 }

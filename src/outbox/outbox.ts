@@ -90,7 +90,7 @@ const SWEEP_MS = 2_000;
 const CATCH_UP_PATIENCE_MS = 10_000;
 
 export function createOutbox(deps: OutboxDeps): Outbox {
-  const { database, devices, events, clock, log, wakeups, signals } = deps;
+  const { database, devices, events, clock, log, wakeups } = deps;
   const repository = createOutboxRepository({ database, clock });
   const jobs = createOutboxJobRepository({ database, clock });
   const publish = events.publish;
@@ -102,16 +102,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     settled: (deviceId) => recorder.settled(deviceId),
   });
   const { refused, caughtUp } = runners;
-  const recorder = startReceiptRecorder({
-    devices,
-    repository,
-    publish,
-    refused,
-    caughtUp,
-    signals,
-    clock,
-    log,
-  });
+  const recorder = startReceiptRecorder({ ...deps, repository, publish, refused, caughtUp });
   const { find } = repository;
   const outcomes = createOutcomes({ devices, events, find, isHeard: runners.runs, clock, log });
   let sweep: Sweep | null = null;
