@@ -130,5 +130,8 @@ function warningsAbout(keys: Keys, { unknown }: Environment): string[] {
   if (keys.DATABASE_URL !== undefined && keys.DB_HOST !== undefined) {
     warnings.push('DATABASE_URL and DB_HOST are both set: DATABASE_URL is used');
   }
+  if (keys.ROLE !== 'all' && keys.REDIS_URL === undefined) {
+    warnings.push(`ROLE=${keys.ROLE} without REDIS_URL: what crosses processes is up to ten seconds late`);
+  }
   return warnings;
 }

@@ -205,11 +205,12 @@ describe('the sandbox', () => {
 });
 
 it('what is probably not meant is said', () => {
-  const values = { DATABASE_URL: 'file:x.db', DB_HOST: 'h', DB_USER: 'u', DB_NAME: 'n' };
+  const values = { DATABASE_URL: 'file:x.db', DB_HOST: 'h', DB_USER: 'u', DB_NAME: 'n', ROLE: 'api' };
   const { warnings } = createConfig({ ...environment(values), unknown: ['DASHBORD_PORT'] });
   expect(warnings).toEqual([
     expect.stringContaining('DASHBORD_PORT'),
     expect.stringContaining('DATABASE_URL is used'),
+    expect.stringContaining('ROLE=api without REDIS_URL'),
   ]);
 });
 
