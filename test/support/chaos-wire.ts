@@ -10,12 +10,15 @@ export interface Wire {
   up(): Promise<void>;
   /** From now on each connection ends right after the other side's first answer; null lets everything pass again. */
   setMode(mode: 'slam' | null): void;
+  /** From now on nothing that open connections say reaches the other side; resolves when one of them has said something. */
+  mute(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Starts forwarding to a port of the loopback. */
 export async function startWire(targetPort: number): Promise<Wire> {
   const connections = new Set<Socket>();
+  const nearSides = new Set<Socket>();
   let mode: 'slam' | null = null;
 
   const remember = (socket: Socket) => {
@@ -23,6 +26,8 @@ export async function startWire(targetPort: number): Promise<Wire> {
     socket.once('close', () => connections.delete(socket));
   };
   const join = (near: Socket) => {
+    nearSides.add(near);
+    near.once('close', () => nearSides.delete(near));
     const far = connect({ host: '127.0.0.1', port: targetPort });
     const end = () => {
       near.destroy();
@@ -59,6 +64,14 @@ export async function startWire(targetPort: number): Promise<Wire> {
     down,
     async up() {
       server ??= await listen(port);
+    },
+    mute() {
+      return new Promise((resolve) => {
+        for (const near of nearSides) {
+          near.unpipe();
+          near.once('data', () => resolve());
+        }
+      });
     },
     setMode(next) {
       mode = next;
