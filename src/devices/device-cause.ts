@@ -85,8 +85,8 @@ const SENTENCES: Record<CauseCode, { reason: string; action: string | null }> = 
     action: 'Restore the database, or wipe the device and link it again',
   },
   auth_undecryptable: {
-    reason: 'The stored session cannot be decrypted with the configured key',
-    action: 'Configure the key that encrypted it, or wipe the device and link it again',
+    reason: 'The stored session does not open with the configured key; nothing was overwritten',
+    action: 'Configure the key that encrypted it, restore the database, or wipe the device and link it again',
   },
   store_unavailable: { reason: 'The database does not answer', action: null },
   proxy_unsupported: {
