@@ -1,10 +1,10 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
 
@@ -12,14 +12,22 @@ import { createConnection } from 'mysql2/promise';
 export interface MariaDb {
   /** The URL of a new, empty database. */
   createDatabase(): Promise<string>;
+  /** Gone without a word (`kill -9`); its data stays, and `restart` brings it back at the same address. */
+  kill(): Promise<void>;
+  restart(): Promise<void>;
   stop(): Promise<void>;
+}
+
+interface MariaDbOptions {
+  /** 1: a commit is on the disk when it is told; 2, the default: it outlives this process but no power failure. */
+  readonly flushAtCommit?: 1 | 2;
 }
 
 /** Whether this machine can run one. */
 export const hasMariaDb = findBinary('mariadbd') !== null && findBinary('mariadb-install-db') !== null;
 
 /** Takes about half a second. The server dies with this process, however that ends. */
-export async function startMariaDb(): Promise<MariaDb> {
+export async function startMariaDb({ flushAtCommit = 2 }: MariaDbOptions = {}): Promise<MariaDb> {
   const home = await mkdtemp(join(tmpdir(), 'wafleet-mariadb-'));
   const data = join(home, 'data');
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
@@ -35,7 +43,7 @@ export async function startMariaDb(): Promise<MariaDb> {
   ]);
 
   const port = await findFreePort();
-  const server = spawnServer(home, [
+  const server = superviseServer(home, [
     '--no-defaults',
     `--datadir=${data}`,
     `--tmpdir=${home}`,
@@ -47,11 +55,11 @@ export async function startMariaDb(): Promise<MariaDb> {
     '--skip-log-bin',
     '--innodb-buffer-pool-size=32M',
     '--innodb-log-file-size=16M',
-    '--innodb-flush-log-at-trx-commit=2',
+    `--innodb-flush-log-at-trx-commit=${flushAtCommit}`,
     '--max-connections=300',
     ...asRoot,
   ]);
-  await ready(server);
+  await server.start();
 
   let databases = 0;
   return {
@@ -63,34 +71,60 @@ export async function startMariaDb(): Promise<MariaDb> {
       await connection.end();
       return `mysql://root@127.0.0.1:${port}/${name}`;
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.once('exit', () => resolve());
-        server.stdin?.end();
+    kill: server.kill,
+    restart: server.start,
+    stop: server.end,
+  };
+}
+
+/**
+ * The shell starts and kills the server as its input says. The end of the input, which also comes when we are killed, ends
+ * the server and clears everything away.
+ */
+const SUPERVISOR = `home=$1; shift
+while read -r word; do
+  case $word in
+    start) "$@" & server=$! ;;
+    kill) kill -9 $server; wait $server; echo killed >&2 ;;
+  esac
+done
+kill -9 $server; wait; rm -rf "$home"`;
+
+function superviseServer(home: string, options: readonly string[]) {
+  const shell = spawn('sh', ['-c', SUPERVISOR, 'sh', home, binary('mariadbd'), ...options], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
+  const lines = createInterface({ input: shell.stderr });
+  const say = async (word: string, awaited: RegExp) => {
+    const said = waitForLine(lines, awaited);
+    shell.stdin.write(`${word}\n`);
+    await said;
+  };
+  return {
+    start: () => say('start', /ready for connections/),
+    kill: () => say('kill', /^killed$/),
+    end: () =>
+      new Promise<void>((resolve) => {
+        shell.once('exit', () => resolve());
+        shell.stdin.end();
       }),
   };
 }
 
-/** The shell waits for the end of its input, which also comes when we are killed; then it clears everything away. */
-function spawnServer(home: string, options: readonly string[]): ChildProcess {
-  const script = 'home=$1; shift; "$@" & server=$!; cat > /dev/null; kill -9 $server; wait; rm -rf "$home"';
-  return spawn('sh', ['-c', script, 'sh', home, binary('mariadbd'), ...options], {
-    stdio: ['pipe', 'ignore', 'pipe'],
+function waitForLine(lines: Interface, awaited: RegExp): Promise<void> {
+  const seen: string[] = [];
+  return new Promise((resolve, reject) => {
+    const leave = () => lines.off('line', onLine).off('close', onClose);
+    const onClose = () => reject(new Error(`MariaDB ended:\n${seen.join('\n')}`));
+    const onLine = (line: string) => {
+      seen.push(line);
+      if (line.includes('Aborting')) onClose();
+      if (!awaited.test(line)) return;
+      leave();
+      resolve();
+    };
+    lines.on('line', onLine).on('close', onClose);
   });
-}
-
-async function ready(server: ChildProcess): Promise<void> {
-  if (server.stderr === null) throw new Error('the server has no error stream');
-  const lines: string[] = [];
-  for await (const line of createInterface({ input: server.stderr })) {
-    lines.push(line);
-    if (line.includes('ready for connections')) {
-      server.stderr.resume();
-      return;
-    }
-    if (line.includes('Aborting')) break;
-  }
-  throw new Error(`MariaDB did not start:\n${lines.join('\n')}`);
 }
 
 async function findFreePort(): Promise<number> {
