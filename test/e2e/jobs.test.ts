@@ -50,6 +50,9 @@ describe('a job', () => {
       each.type === 'job' && each.jobId === jobId ? [Number(each.currentIndex)] : [],
     );
     expect(steps).toEqual([...steps].sort((one, other) => one - other));
+    for (const order of ['cancel', 'pause', 'resume'] as const) {
+      expect(await jobs.order(jobId, order)).toMatchObject({ status: 409, code: 'JOB_FINISHED' });
+    }
   });
 
   it('pauses before the next send and goes on where it was', async () => {
