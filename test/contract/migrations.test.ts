@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
-import { MigrationError, migrate } from '../../src/database/migrate.ts';
+import { checkMigrated, MigrationError, migrate } from '../../src/database/migrate.ts';
 import { type Logger, silentLogger } from '../../src/shared/logger.ts';
 import { describeOnEachDatabase, describeOnSqlite } from '../support/databases.ts';
 import { openPrismaEngine } from '../support/schema-engine.ts';
@@ -50,6 +50,15 @@ describeOnEachDatabase('migrating', (open) => {
     );
     const folder = await folderWith({ '29990101000000_next': 'create table later (n integer);' });
     expect(await migrate(database, { log, folder })).toEqual({ applied: ['29990101000000_next'] });
+  });
+
+  it('is missed by whoever asks before it ran', async () => {
+    const database = await open();
+    await checkMigrated(database);
+    const folder = await folderWith({ '29990101000000_next': 'create table later (n integer);' });
+    await expect(checkMigrated(database, folder)).rejects.toThrow('29990101000000_next');
+    await migrate(database, { log, folder });
+    await checkMigrated(database, folder);
   });
 
   it('is done by one of several processes that boot at once', async () => {
