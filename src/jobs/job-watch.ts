@@ -22,6 +22,8 @@ interface JobWatchDeps {
 export interface JobWatch {
   /** Brings the status of a job in line with its items and publishes how far it is. */
   settle(jobId: string): Promise<void>;
+  /** Resolves when the look under way, if any, has ended. */
+  settled(): Promise<void>;
   /** Jobs that nobody settled, for the sweep. */
   unsettled(): Promise<readonly string[]>;
   /** Listens no more; resolves when what was under way has ended. */
@@ -90,6 +92,9 @@ export function startJobWatch(deps: JobWatchDeps): JobWatch {
 
   return {
     settle,
+    async settled() {
+      await looking;
+    },
     unsettled: () => jobs.unsettled(SETTLED_AT_ONCE),
     async stop() {
       stopped = true;
