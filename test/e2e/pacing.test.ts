@@ -7,6 +7,7 @@ const ANA = '6281200000001';
 const BUDI = '6281200000002';
 const CITRA = '6281200000003';
 const DEWI = '6281200000004';
+const EKA = '6281200000005';
 
 interface DeviceAnswer {
   readonly settings: { readonly pacing: Record<string, unknown> };
@@ -154,4 +155,30 @@ describe('a refusal with 463', () => {
     const { data } = await server.api.get(`devices/ana/messages/${messageId}`);
     expect(data).toMatchObject({ status: 'failed', attempts: 1, error: { code: 'WA_463' } });
   });
+
+  it('brings to light what WhatsApp has against the account', async () => {
+    await server.createDevice('eka');
+    await server.pairByQr('eka', simulator.phone(EKA, 'Eka'));
+    const target = { phoneNumber: EKA };
+    simulator.faults.add({ kind: 'nack', code: '463', times: 1, target });
+    simulator.faults.add({ kind: 'reachout-lock', seconds: 7_200, times: 1, target });
+    simulator.faults.add({ kind: 'message-cap', level: 'FIRST_WARNING', times: 1, target });
+    const askedAt = Date.now();
+    const answer = await server.api.post('devices/eka/send-message', { to: BUDI, message: 'unwanted' });
+    expect(answer).toMatchObject({ status: 422, code: 'SEND_REFUSED' });
+    const health = await untilTold('eka');
+    const inMinutes = (time: string | null) => (Date.parse(time ?? '') - askedAt) / 60_000;
+    expect(health.messageCap).toBe('first_warning');
+    expect(inMinutes(health.reachoutLockedUntil)).toBeCloseTo(120, 0);
+    // The warning lasts longer than the lock: a day, because WhatsApp named no end.
+    expect(inMinutes(health.coldPausedUntil)).toBeCloseTo(24 * 60, 0);
+  });
 });
+
+/** The health once WhatsApp has answered: nothing tells of it, so the device is looked at until it shows. */
+async function untilTold(deviceId: string): Promise<SendingHealthView> {
+  for (;;) {
+    const { health } = (await server.api.get<DeviceAnswer>(`devices/${deviceId}`)).data;
+    if (health.messageCap !== 'none') return health;
+  }
+}

@@ -27,6 +27,16 @@ export const FaultBody = z.discriminatedUnion('kind', [
   plain('cut-after-ack'),
   z.strictObject({ kind: z.literal('delay-ack'), delayMs: z.int().min(1).max(600_000), ...anyFault }),
   z.strictObject({ kind: z.literal('nack'), code: digits3, ...anyFault }),
+  z.strictObject({
+    kind: z.literal('reachout-lock'),
+    seconds: z.int().min(1).max(31_536_000),
+    ...anyFault,
+  }),
+  z.strictObject({
+    kind: z.literal('message-cap'),
+    level: z.enum(['FIRST_WARNING', 'SECOND_WARNING', 'CAPPED']),
+    ...anyFault,
+  }),
   plain('no-ack'),
   plain('swallow'),
   z.strictObject({ kind: z.literal('stream-error'), at, code: digits3.optional(), ...anyFault }),

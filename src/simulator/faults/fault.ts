@@ -9,6 +9,9 @@ export interface FaultTarget {
 /** The moment a fault strikes. */
 export type FaultMoment = 'login' | 'message';
 
+/** How far an account is from the end of its new chats, in WhatsApp's words. */
+export type MessageCapLevel = 'FIRST_WARNING' | 'SECOND_WARNING' | 'CAPPED';
+
 /** A way to misbehave. */
 export type FaultAction =
   /** The message is taken and delivered; the connection is cut instead of acknowledging it. */
@@ -19,6 +22,10 @@ export type FaultAction =
   | { readonly kind: 'delay-ack'; readonly delayMs: number }
   /** The message is refused with this code and not delivered. */
   | { readonly kind: 'nack'; readonly code: string }
+  /** Asked what it has against the account, the server names a reach-out time-lock of so many seconds. */
+  | { readonly kind: 'reachout-lock'; readonly seconds: number }
+  /** Asked about new chats, the server answers with this level of its cap. */
+  | { readonly kind: 'message-cap'; readonly level: MessageCapLevel }
   /** The message is taken and delivered, and never acknowledged. */
   | { readonly kind: 'no-ack' }
   /** The message is dropped: neither delivered nor acknowledged. */

@@ -1,7 +1,7 @@
 import type { WireNode } from '../node.ts';
 import type { Origin, ServerContext } from './context.ts';
 import type { IqOutcome } from './iq-outcome.ts';
-import { errorOf, node, resultOf } from './stanza.ts';
+import { childrenOf, errorOf, node, resultOf } from './stanza.ts';
 
 /** Seconds a client may keep the list of media hosts. */
 const MEDIA_TTL = '300';
@@ -37,11 +37,34 @@ export function answerPicture(_context: ServerContext, _origin: Origin, iq: Wire
   return { answer: errorOf(iq, 404, 'item-not-found') };
 }
 
+/** The questions of `w:mex` that a fault may answer otherwise, by their ids. */
+const REACHOUT_QUERY = '23983697327930364';
+const CAPPING_QUERY = '24503548349331633';
+
 /** `w:mex`: the answers a client in good standing gets, whatever the question. */
-export function answerMex(_context: ServerContext, _origin: Origin, iq: WireNode): IqOutcome {
+export function answerMex(context: ServerContext, origin: Origin, iq: WireNode): IqOutcome {
+  const question = childrenOf(iq)[0]?.attrs.query_id;
   const data = {
-    xwa2_fetch_account_reachout_timelock: { is_active: false },
-    xwa2_message_capping_info: { capping_status: 'NONE' },
+    xwa2_fetch_account_reachout_timelock:
+      question === REACHOUT_QUERY ? reachoutLock(context, origin) : { is_active: false },
+    xwa2_message_capping_info: {
+      capping_status: (question === CAPPING_QUERY && messageCap(context, origin)) || 'NONE',
+    },
   };
   return { answer: resultOf(iq, [node('result', {}, Buffer.from(JSON.stringify({ data })))]) };
+}
+
+function reachoutLock({ faults, clock }: ServerContext, origin: Origin) {
+  const fault = faults.strike(['reachout-lock'], subjectOf(origin));
+  if (!fault) return { is_active: false };
+  const ends = Math.floor(clock.now().getTime() / 1_000) + fault.seconds;
+  return { is_active: true, time_enforcement_ends: String(ends), enforcement_type: 'BIZ_QUALITY' };
+}
+
+function messageCap({ faults }: ServerContext, origin: Origin): string | undefined {
+  return faults.strike(['message-cap'], subjectOf(origin))?.level;
+}
+
+function subjectOf({ account, device }: Origin) {
+  return { phoneNumber: account.phoneNumber, device };
 }
