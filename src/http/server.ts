@@ -137,4 +137,9 @@ function refuseWhileClosing(app: FastifyInstance) {
   app.addHook('onRequest', async () => {
     if (closing) throw new AppError('OVERLOADED', { reason: 'The server is shutting down' });
   });
+  // Answered while we close, a connection would be kept alive by its client and hold up the close for a minute.
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) reply.header('connection', 'close');
+    done(null, payload);
+  });
 }
