@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Api } from '../support/api.ts';
-import type { JobAnswer, LedgerLine } from '../support/jobs.ts';
+import type { LedgerLine } from '../support/jobs.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 
 let server: TestServer;
