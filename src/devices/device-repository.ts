@@ -116,8 +116,8 @@ export function createDeviceRepository(options: DeviceRepositoryOptions): Device
   };
 }
 
-/** Schedules first: they must not write history any more. */
-const HISTORY_TABLES = ['schedule', 'outbound_message', 'received_message'];
+/** Schedules first: they must not write history any more. Without its job no item is begun. */
+const HISTORY_TABLES = ['schedule', 'job', 'outbound_message', 'received_message'];
 const KEPT_BY_DEVICE = [
   'auth_key',
   'auth_creds',

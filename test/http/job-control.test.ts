@@ -125,6 +125,13 @@ describe('steering a job', () => {
   });
 });
 
+it('a job goes with its device when everything of it goes', async () => {
+  await server.createDevice('erased');
+  const { jobId } = (await start({ messages: texts(3) }, { deviceId: 'erased' })).data;
+  await server.api.delete('devices/erased?purge=true');
+  expect(await server.api.get(`jobs/${jobId}`)).toMatchObject({ status: 404, code: 'JOB_NOT_FOUND' });
+});
+
 describe('keys', () => {
   it('need the scope', async () => {
     const reader = await server.keyFor({ scopes: ['message:read'] });
