@@ -17,7 +17,8 @@ import { createWakeups } from './wakeups/create-wakeups.ts';
 /** A running server. */
 export interface App {
   readonly url: string;
-  readonly firstKey: FirstKey;
+  /** Null where nobody would see it: a process without the API makes no key. */
+  readonly firstKey: FirstKey | null;
   /** Stops in order: sends, requests, sockets, what is still being stored, leases, the database. At most ten seconds. */
   stop(): Promise<void>;
 }
@@ -53,8 +54,8 @@ async function startOn(ground: Ground & AppOptions): Promise<App> {
   await keepOperatingMode(settings, config.sandbox ? 'sandbox' : 'live');
   const parts = assemble(ground);
   await finishKeyRotation({ foundation, devices: parts.devices, log: ground.log });
-  const firstKey = await takeFirstKey(ground);
   const duties = dutiesOf(config.role);
+  const firstKey = duties.api ? await takeFirstKey(ground) : null;
   if (duties.sockets) {
     await parts.leases.start();
     parts.ownerWakeups.begin(parts.leases.nodeId());

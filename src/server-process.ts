@@ -7,6 +7,7 @@ import type { Environment } from './config/env.ts';
 import { KeyEncryptionKeyError } from './config/key-encryption-key.ts';
 import { configuredSecrets } from './config/secrets.ts';
 import { MigrationError } from './database/migrate.ts';
+import { dutiesOf } from './roles.ts';
 import { type SimulatorProcess, startSimulatorProcess } from './sandbox/simulator-process.ts';
 import { OperatingModeError } from './settings/operating-mode.ts';
 import { systemClock } from './shared/clock.ts';
@@ -60,9 +61,9 @@ async function start({ environment, startWorkers, controlToken }: ServeOptions):
   return { app, config, simulator };
 }
 
-/** The sandbox brings its own WhatsApp unless it was told of another one. */
+/** The sandbox brings its own WhatsApp, for whoever connects to it, unless it was told of another one. */
 async function startBuiltInSimulator(config: Config, controlToken: string | null) {
-  if (!config.sandbox || config.sandbox.endpoint !== null) return null;
+  if (!config.sandbox || config.sandbox.endpoint !== null || !dutiesOf(config.role).sockets) return null;
   return startSimulatorProcess({ stateDir: `${config.dataDir}/simulator`, controlToken });
 }
 

@@ -102,7 +102,7 @@ export function createDeviceManager(deps: DeviceManagerDeps): DeviceManager {
       const lease = await leases.claim(deviceId);
       if (lease.kind === 'claimed') return work(device);
       registry.delete(deviceId);
-      throw new AppError('DEVICE_OWNED_ELSEWHERE', { deviceId });
+      throw new AppError('DEVICE_OWNED_ELSEWHERE', { deviceId, nodeId: lease.nodeId });
     });
   };
   const fleet = createDeviceFleet({ ...deps, registry, keep });
