@@ -42,7 +42,7 @@ export async function installProtection(
     origin: [...corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'last-event-id', 'x-api-key'],
-    exposedHeaders: ['retry-after', 'x-request-id'],
+    exposedHeaders: ['idempotency-replayed', 'retry-after', 'x-request-id'],
     maxAge: 600,
   });
 }
