@@ -26,6 +26,9 @@ export interface ScheduleHost {
   readonly work: WorkToStart;
 }
 
+/** Many are due on the hour, and the database writes them together. */
+const AT_ONCE = 50;
+
 export function createScheduleHost(deps: ScheduleHostDeps): ScheduleHost {
   const { database, wakeups, feed, config, ids, clock, log } = deps;
   const events = createEventBus<ScheduleEvent>((error) =>
@@ -34,7 +37,7 @@ export function createScheduleHost(deps: ScheduleHostDeps): ScheduleHost {
   bridgeScheduleEvents({ schedules: events, feed, ids, clock });
   const schedules = createScheduleRepository({ database });
   const parts = { ...deps, schedules, events };
-  wakeups.handle('schedule', createScheduleRunner(parts));
+  wakeups.handle('schedule', createScheduleRunner(parts), { concurrency: AT_ONCE });
   return {
     scheduleService: createScheduleService({
       ...parts,
