@@ -14,7 +14,9 @@ export interface Running extends Client {
 }
 
 /** Starts the server on a data folder that outlives it; resolves when it serves. */
-export async function runServer(options: ServerOptions & { readonly dataDir: string }): Promise<Running> {
+export async function runServer(
+  options: ServerOptions & { readonly dataDir: string; readonly entry?: string },
+): Promise<Running> {
   const environment = { RATE_LIMIT_PER_MINUTE: '0', ...options.environment };
   const server = startServerProcess({ ...options, environment });
   onTestFinished(async () => {
