@@ -43,11 +43,11 @@ interface Sent {
 
 const send = <Data = Sent>(body: object, headers: Record<string, string> = {}): Promise<Answer<Data>> =>
   server.api.call({ method: 'POST', path: 'devices/ana/send-message', body, headers });
-/** When the server saw each of these texts, by the id it has. */
+/** Which of these ids the server saw, in order, each as often as it was submitted. */
 const submissions = (messageIds: readonly (string | null)[]) =>
   simulator.history
     .records((each) => each.kind === 'message')
-    .flatMap((each) => ('id' in each && messageIds.includes(each.id) ? [{ id: each.id, at: each.at }] : []));
+    .flatMap((each) => ('id' in each && messageIds.includes(each.id) ? [each.id] : []));
 
 describe('several texts in one request', () => {
   it('have a result each; a bad one does not stop the others', async () => {
@@ -70,9 +70,7 @@ describe('several texts in one request', () => {
     ]);
     await waitForMessage(simulator.phone(DEWI), ({ text }) => text === 'bulk four');
     const ids = [data.results[0], data.results[3]].map((result) => result?.messageId ?? null);
-    const [one, four] = submissions(ids);
-    expect([one?.id, four?.id]).toEqual(ids);
-    expect(Number(four?.at) - Number(one?.at)).toBeGreaterThanOrEqual(250);
+    expect(submissions(ids)).toEqual(ids);
   });
 
   it('that WhatsApp refuses are told so', async () => {
@@ -87,12 +85,12 @@ describe('several texts in one request', () => {
 
   it('let a single message of the device go in between', async () => {
     const messages = ['slow one', 'slow two'].map((message) => ({ to: CITRA, message }));
-    const bulk = send<Bulk>({ messages, delay: 1 });
+    const bulk = send<Bulk>({ messages, delay: 4 });
     await waitForMessage(simulator.phone(CITRA), ({ text }) => text === 'slow one');
     const single = await send({ to: CITRA, message: 'quick' });
     const { data } = await bulk;
     const order = submissions([...data.results.map(({ messageId }) => messageId), single.data.messageId]);
-    expect(order[1]?.id).toBe(single.data.messageId);
+    expect(order[1]).toBe(single.data.messageId);
   });
 
   it('go out although nobody waits for the answer', async () => {
@@ -101,7 +99,7 @@ describe('several texts in one request', () => {
     const asked = fetch(`${server.url}/api/whatsapp-multi-device/devices/ana/send-message`, {
       method: 'POST',
       headers: { authorization: `Bearer ${server.api.key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ messages, delay: 0.5 }),
+      body: JSON.stringify({ messages, delay: 3 }),
       signal: abort.signal,
     });
     await waitForMessage(simulator.phone(DEWI), ({ text }) => text === 'left one');
