@@ -3,6 +3,8 @@ import { createConnectThrottle, DEFAULT_THROTTLE } from './devices/connect-throt
 import type { DeviceEvent } from './devices/device-events.ts';
 import { createDeviceManager, type DeviceManager } from './devices/device-manager.ts';
 import type { DeviceRepository } from './devices/device-repository.ts';
+import { createSystemResolver } from './egress/egress-resolver.ts';
+import { createProxyTunnels } from './egress/proxy-tunnel.ts';
 import type { Foundation } from './foundation.ts';
 import type { LeaseKeeper } from './leases/lease-keeper.ts';
 import { createSettingRepository } from './settings/setting-repository.ts';
@@ -49,6 +51,7 @@ export function createDeviceHost(deps: DeviceHostDeps): DeviceManager {
     authStates,
     version: versions.current,
     findSentText: deps.findSentText,
+    tunnels: createProxyTunnels({ allowances: config.egressAllow, resolver: createSystemResolver(), clock }),
     media: sandbox && sandboxMedia(sandbox),
     clock,
     log,

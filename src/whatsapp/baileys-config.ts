@@ -1,6 +1,6 @@
-import type { Agent } from 'node:https';
 import type { proto, UserFacingSocketConfig, WAVersion } from '@whiskeysockets/baileys';
 import type { BaileysCaches } from './baileys-caches.ts';
+import type { MediaTransport, ProxyRoute } from './transport.ts';
 
 /** What the operator may set about sockets; all times in ms. */
 export interface SocketSettings {
@@ -11,14 +11,6 @@ export interface SocketSettings {
   readonly keepAliveIntervalMs: number;
   /** How long each QR is valid; left out, as WhatsApp Web has it: 60 s, then 20 s each. */
   readonly qrTimeoutMs?: number;
-}
-
-/** How the sandbox is reached; null towards the real WhatsApp. */
-export interface MediaTransport {
-  /** For what Baileys does with node:https: uploads, and the WebSocket itself where it is wss. */
-  readonly agent: Agent;
-  /** For downloads, which Baileys makes with fetch. */
-  readonly fetchOptions: RequestInit;
 }
 
 /** The endpoint of the real WhatsApp. */
@@ -42,10 +34,16 @@ export function baileysConfig(request: {
   settings: SocketSettings;
   version: WAVersion;
   caches: BaileysCaches;
+  /** The sandbox's; trusts its authority, and carries the WebSocket too where that is wss. */
   media: MediaTransport | null;
+  proxy: ProxyRoute | null;
   markOnline: boolean;
 }): Omit<UserFacingSocketConfig, 'auth'> {
-  const { settings, version, caches, media, markOnline } = request;
+  const { settings, version, caches, proxy, markOnline } = request;
+  // The sandbox answers for all media on this machine; a proxy elsewhere has no way there.
+  const media = request.media ?? proxy?.media ?? null;
+  const agent =
+    proxy?.socketAgent ?? (settings.endpoint.startsWith('wss:') ? request.media?.agent : undefined);
   return {
     version,
     waWebSocketUrl: settings.endpoint,
@@ -63,7 +61,7 @@ export function baileysConfig(request: {
     retryRequestDelayMs: 50,
     ...(settings.qrTimeoutMs !== undefined && { qrTimeout: settings.qrTimeoutMs }),
     ...caches,
-    ...(media && settings.endpoint.startsWith('wss:') && { agent: media.agent }),
+    ...(agent && { agent }),
     ...(media && { fetchAgent: media.agent, options: media.fetchOptions }),
   };
 }

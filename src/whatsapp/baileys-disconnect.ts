@@ -12,6 +12,8 @@ export function toDisconnect(error: Error | undefined, now: Date): Disconnect {
   // Baileys words every error of the WebSocket so, the refused handshake among them.
   const status = /Unexpected server response: (\d{3})/.exec(text)?.[1];
   if (status) return { source: 'upgrade', code: Number(status), text };
+  // Whatever the proxy said or failed to say: WhatsApp was not reached, and nothing is known about the account.
+  if (text.includes('the proxy opened no tunnel')) return { source: 'upgrade', code: 407, text };
   return { source: 'local', code, text };
 }
 

@@ -1,4 +1,5 @@
 import type { AuthenticationCreds, WASocket, WAVersion } from '@whiskeysockets/baileys';
+import type { ProxyTunnels } from '../egress/proxy-tunnel.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
@@ -6,14 +7,15 @@ import { makePreKeysDurable } from './auth-pre-keys.ts';
 import type { AuthFailure, AuthState, AuthStates } from './auth-state.ts';
 import { type BaileysCaches, createBaileysCaches } from './baileys-caches.ts';
 import { createBaileysCommands } from './baileys-commands.ts';
-import { baileysConfig, type MediaTransport, type SocketSettings } from './baileys-config.ts';
+import { baileysConfig, type SocketSettings } from './baileys-config.ts';
 import { listenToBaileys } from './baileys-events.ts';
 import { type BaileysLibrary, preloadBaileys } from './baileys-library.ts';
 import { createBaileysLogger } from './baileys-logger.ts';
+import { openProxyRoute } from './device-proxy.ts';
 import { jidParts, parseJid } from './jid.ts';
-import { ProxyUnsupportedError } from './proxy-error.ts';
 import type { OpenSocket, SocketEvent, SocketRequest, WhatsAppSocket } from './socket.ts';
 import { createSocketEnding, type SocketEnding } from './socket-ending.ts';
+import type { MediaTransport } from './transport.ts';
 
 export interface BaileysSocketDeps {
   readonly settings: SocketSettings;
@@ -22,6 +24,8 @@ export interface BaileysSocketDeps {
   version(): Promise<WAVersion>;
   /** The text of a message of ours, for a recipient that could not decrypt it; null when unknown. */
   findSentText(message: { deviceId: DeviceId; waMessageId: WaMessageId }): Promise<string | null>;
+  /** The way out of devices that have a proxy. */
+  readonly tunnels: ProxyTunnels;
   /** Sandbox only. */
   readonly media: MediaTransport | null;
   readonly clock: Clock;
@@ -51,8 +55,10 @@ async function openBaileysSocket(
   request: SocketRequest,
   deps: BaileysSocketDeps & { caches: BaileysCaches },
 ): Promise<WhatsAppSocket> {
-  const { deviceId, epoch, mayMintCredentials, markOnline } = request;
-  if (request.proxyUrl !== null) throw new ProxyUnsupportedError('proxies are not supported yet');
+  const { deviceId, epoch, mayMintCredentials, markOnline, proxyUrl } = request;
+  const { tunnels, settings } = deps;
+  const proxy =
+    proxyUrl === null ? null : await openProxyRoute(proxyUrl, { tunnels, endpoint: settings.endpoint });
   const [library, version, auth] = await Promise.all([
     preloadBaileys(deps),
     deps.version(),
@@ -61,7 +67,7 @@ async function openBaileysSocket(
   forgetUnconfirmedPairing(auth.creds);
   await rememberOwnAddresses(auth);
   const sock = library.makeWASocket({
-    ...baileysConfig({ ...deps, version, markOnline }),
+    ...baileysConfig({ ...deps, version, markOnline, proxy }),
     auth: { creds: auth.creds, keys: auth.keys },
     logger: createBaileysLogger({ deviceId, log: deps.log, clock: deps.clock }),
     getMessage: async ({ id }) => {

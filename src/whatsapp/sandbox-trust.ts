@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Agent as HttpsAgent } from 'node:https';
 import { Agent, type Dispatcher, Dispatcher1Wrapper } from 'undici';
-import type { MediaTransport } from './baileys-config.ts';
 import type { BaileysLibrary } from './baileys-library.ts';
+import type { MediaTransport } from './transport.ts';
 
 /** What a sandbox process talks to instead of WhatsApp. */
 export interface SandboxTrust {

@@ -88,7 +88,7 @@ export interface SocketRequest {
   readonly mayMintCredentials: boolean;
   /** Appear online while connected; phones then stop notifying. */
   readonly markOnline: boolean;
-  /** Null until the egress module vets proxies: any other value rejects with ProxyUnsupportedError. */
+  /** An http, https or socks5 proxy; one that is not allowed rejects with ProxyUnsupportedError. Null: none. */
   readonly proxyUrl: string | null;
   onEvent(event: SocketEvent): void;
 }

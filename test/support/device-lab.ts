@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import type { EgressAllowance } from '../../src/config/egress-allow.ts';
 import type { Database } from '../../src/database/database.ts';
 import { openDatabase } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
@@ -7,6 +8,7 @@ import type { DeviceEvent } from '../../src/devices/device-events.ts';
 import { createDeviceManager, type DeviceManager } from '../../src/devices/device-manager.ts';
 import { createDeviceRepository, type DeviceRepository } from '../../src/devices/device-repository.ts';
 import { DEFAULT_DEVICE_SETTINGS } from '../../src/devices/device-settings.ts';
+import { createProxyTunnels } from '../../src/egress/proxy-tunnel.ts';
 import { createLeaseKeeper } from '../../src/leases/lease-keeper.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createEventBus } from '../../src/shared/event-bus.ts';
@@ -15,6 +17,7 @@ import { createLogger, silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import type { SocketSettings } from '../../src/whatsapp/baileys-config.ts';
 import { type BaileysSockets, createBaileysSockets } from '../../src/whatsapp/baileys-socket.ts';
+import { createFakeResolver } from '../fakes/host-resolver.ts';
 import { authStatesOn, deviceIdOf, freshKeyRing, temporaryFolder } from './auth.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { startTestSimulator, type TestSimulator } from './simulator.ts';
@@ -28,7 +31,7 @@ export interface DeviceLab {
   readonly events: Recorder<DeviceEvent>;
   manager: DeviceManager;
   /** Adds a device with this id. */
-  addDevice(name: string): Promise<DeviceId>;
+  addDevice(name: string, options?: { proxyUrl?: string | null }): Promise<DeviceId>;
   /** The first QR text the device shows, of those since event number `from`. */
   nextQr(deviceId: DeviceId, from?: number): Promise<string>;
   /** Resolves when the device reaches the status, now or later. */
@@ -41,7 +44,11 @@ export interface DeviceLab {
 
 const SETTINGS = { connectTimeoutMs: 5_000, queryTimeoutMs: 5_000, keepAliveIntervalMs: 30_000 };
 
-export async function startDeviceLab(settings: Partial<SocketSettings> = {}): Promise<DeviceLab> {
+/** `allowances`: where proxies may be. */
+export async function startDeviceLab({
+  allowances = [],
+  ...settings
+}: Partial<SocketSettings> & { allowances?: readonly EgressAllowance[] } = {}): Promise<DeviceLab> {
   const simulator = await startTestSimulator();
   const dataDir = temporaryFolder();
   const clock = systemClock;
@@ -62,6 +69,7 @@ export async function startDeviceLab(settings: Partial<SocketSettings> = {}): Pr
     authStates,
     version: async () => [2, 3000, 1043857760],
     findSentText: async () => null,
+    tunnels: createProxyTunnels({ allowances, resolver: createFakeResolver(), clock }),
     media: null,
     clock,
     log,
@@ -106,10 +114,10 @@ export async function startDeviceLab(settings: Partial<SocketSettings> = {}): Pr
     sockets,
     events,
     manager: running.manager,
-    async addDevice(name) {
+    async addDevice(name, { proxyUrl = null } = {}) {
       const deviceId = deviceIdOf(name);
       const settings = DEFAULT_DEVICE_SETTINGS;
-      await rows.add({ deviceId, deviceName: null, tags: [], proxyUrl: null, settings });
+      await rows.add({ deviceId, deviceName: null, tags: [], proxyUrl, settings });
       return deviceId;
     },
     async nextQr(deviceId, from) {

@@ -34,6 +34,8 @@ describe('how a Baileys socket ended', () => {
     ['Stream Errored (ack)', 500, { tag: 'ack', attrs: {} }, { source: 'stream', code: 500 }],
     ['Connection Failure', 403, { reason: '403' }, { source: 'failure', code: 403 }],
     ['WebSocket Error (Unexpected server response: 429)', 429, undefined, { source: 'upgrade', code: 429 }],
+    // A proxy's 503 is not WhatsApp's.
+    ['WebSocket Error (the proxy opened no tunnel (503))', 500, undefined, { source: 'upgrade', code: 407 }],
     ['WebSocket Error (connect ECONNREFUSED 127.0.0.1:1)', 408, undefined, { source: 'local', code: 408 }],
     ['Connection Terminated', 428, undefined, { source: 'local', code: 428 }],
     [
