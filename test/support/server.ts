@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type App, startApp } from '../../src/app.ts';
+import type { Basics } from '../../src/basics.ts';
 import { createConfig } from '../../src/config/config.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createIds } from '../../src/shared/ids.ts';
@@ -25,6 +26,8 @@ export interface ServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** A new folder by default, gone with the server. */
   readonly dataDir?: string;
+  /** What is switched off to show what it is good for. */
+  readonly tuning?: NonNullable<Basics['tuning']>;
 }
 
 /** The real server in the test's own process, with an administrator that calls it and hears all its events. */
@@ -40,6 +43,7 @@ export interface TestServer extends Client {
 /** Starts it on a free port of the loopback; the caller stops it. */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'wafleet-server-'));
+  const { tuning = {} } = options;
   const config = createConfig({
     values: environmentOf({ ...options, dataDir }),
     unknown: [],
@@ -47,7 +51,15 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   });
   const log = process.env.SERVER_LOG ? createLogger(process.env.SERVER_LOG) : silentLogger;
   const ids = createIds({ clock: systemClock, random: systemRandom });
-  const app = await startApp({ config, clock: systemClock, random: systemRandom, ids, log, startWorkers });
+  const app = await startApp({
+    config,
+    clock: systemClock,
+    random: systemRandom,
+    ids,
+    log,
+    tuning,
+    startWorkers,
+  });
   const client = await connectClient({ url: app.url, key: ADMIN_KEY });
   const halt = async () => {
     client.close();
