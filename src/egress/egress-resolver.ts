@@ -13,10 +13,11 @@ const QUERY_TRIES = 2;
 
 /**
  * The resolver of the machine. A stranger's name must not go through getaddrinfo: it runs on the few threads that files and
- * cryptography share, and four names whose servers never answer would hold them all.
+ * cryptography share, and four names whose servers never answer would hold them all. `servers`: other than the machine's.
  */
-export function createSystemResolver(): HostResolver {
+export function createSystemResolver({ servers }: { servers?: readonly string[] } = {}): HostResolver {
   const dns = new Resolver({ timeout: QUERY_MS, tries: QUERY_TRIES });
+  if (servers) dns.setServers(servers);
   return {
     async byDns(host) {
       const [four, six] = await Promise.allSettled([dns.resolve4(host), dns.resolve6(host)]);
