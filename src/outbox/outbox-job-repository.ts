@@ -11,8 +11,6 @@ export interface LedgerPage {
   readonly limit: number;
 }
 
-export type OutboxJobRepository = ReturnType<typeof createOutboxJobRepository>;
-
 /** The rows of the outbox as items of a job, or all of one device. Methods throw what Database throws. */
 export function createOutboxJobRepository({ database, clock }: { database: Database; clock: Clock }) {
   return {
