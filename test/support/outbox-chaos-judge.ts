@@ -16,7 +16,7 @@ export interface Expected {
 
 /** What WhatsApp saw against what the rows say. */
 export interface Verdict {
-  /** Each list has to be empty. */
+  /** Each list has to be empty; of a long one the beginning is told. */
   readonly wrong: {
     /** Rows whose id never came. */
     readonly missing: readonly string[];
@@ -58,6 +58,8 @@ export const NOTHING_WRONG: Verdict['wrong'] = {
   unreadable: [],
   unfinished: [],
 };
+
+const TOLD = 8;
 
 interface Submitted {
   readonly from: string;
@@ -121,12 +123,12 @@ export function startJudge(
     },
     judge(expected) {
       const rows = new Set(expected.map(({ messageId }) => messageId));
-      const whose = (isWrong: (row: Expected) => boolean) => expected.filter(isWrong).map(describe);
+      const whose = (isWrong: (row: Expected) => boolean) => clip(expected.filter(isWrong).map(describe));
       const counts = [...submitted.values()].map(({ count }) => count);
       return {
         wrong: {
           missing: whose(({ messageId }) => !submitted.has(messageId)),
-          foreign: [...submitted.keys()].filter((id) => !rows.has(id)),
+          foreign: clip([...submitted.keys()].filter((id) => !rows.has(id))),
           misaddressed: whose(({ messageId, from, to }) => {
             const submission = submitted.get(messageId);
             return submission !== undefined && (submission.from !== from || submission.to !== to);
@@ -148,4 +150,9 @@ export function startJudge(
 
 function describe({ messageId, to, status, text }: Expected): string {
   return `${messageId} (${status}) to ${to}: ${text}`;
+}
+
+function clip(lines: readonly string[]): string[] {
+  const more = lines.length - TOLD;
+  return more > 0 ? [...lines.slice(0, TOLD), `and ${more} more`] : [...lines];
 }
