@@ -41,6 +41,13 @@ describe('a fault plan', () => {
     expect(plan.strike(['nack'], { ...ANA, device: 2 })).toMatchObject({ code: '463' });
   });
 
+  it('meets one message only', () => {
+    const { plan } = planWith({ kind: 'nack', code: '500', target: { messageId: '3EB01' } });
+    expect(plan.strike(['nack'], { ...ANA, messageId: '3EB02' })).toBeNull();
+    expect(plan.strike(['nack'], ANA)).toBeNull();
+    expect(plan.strike(['nack'], { ...BUDI, messageId: '3EB01' })).toMatchObject({ code: '500' });
+  });
+
   it('strikes only the kinds and the moment asked for', () => {
     const { plan } = planWith({ kind: 'silence', at: 'message' });
     expect(plan.strike(['no-ack', 'drop-tcp'], ANA, 'message')).toBeNull();

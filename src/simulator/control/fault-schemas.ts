@@ -8,6 +8,7 @@ const target = z
       .regex(/^\d{5,20}$/)
       .optional(),
     device: z.int().min(0).max(255).optional(),
+    messageId: z.string().min(1).max(64).optional(),
   })
   .optional();
 const times = z.int().min(1).max(1_000_000).optional();

@@ -15,6 +15,8 @@ export interface ArmedFault {
 export interface FaultSubject {
   readonly phoneNumber: string;
   readonly device: number;
+  /** The message it sends at this moment, if it is one. */
+  readonly messageId?: string | undefined;
 }
 
 /** Which faults are armed, and whether one strikes now. */
@@ -88,6 +90,7 @@ function isOneOf<Kind extends FaultKind>(fault: Fault, kinds: readonly Kind[]): 
 function meets({ target }: Fault, subject: FaultSubject | null): boolean {
   if (!target || !subject) return true;
   if (target.phoneNumber !== undefined && target.phoneNumber !== subject.phoneNumber) return false;
+  if (target.messageId !== undefined && target.messageId !== subject.messageId) return false;
   return target.device === undefined || target.device === subject.device;
 }
 

@@ -4,6 +4,8 @@ export interface FaultTarget {
   readonly phoneNumber?: string;
   /** The device number; without it, every device of the account but the phone. */
   readonly device?: number;
+  /** Only when a message with this id comes. */
+  readonly messageId?: string;
 }
 
 /** The moment a fault strikes. */

@@ -1,3 +1,4 @@
+import type { FaultSubject } from '../faults/fault-plan.ts';
 import type { WireNode } from '../node.ts';
 import type { Origin, ServerContext } from './context.ts';
 import { deviceJid } from './directory.ts';
@@ -10,7 +11,7 @@ import { node, seconds } from './stanza.ts';
 export function takeMessage(context: ServerContext, session: Session, stanza: WireNode): void {
   const { faults } = context;
   const { connection } = session;
-  const subject = { phoneNumber: session.account.phoneNumber, device: session.device };
+  const subject = subjectOf(session, stanza);
   if (endsInstead(context, session, stanza)) return;
   const refusal = faults.strike(['swallow', 'nack'], subject);
   const origin = originOf(session);
@@ -49,7 +50,7 @@ export function takePhoneMessage(context: ServerContext, origin: Origin, stanza:
 
 /** True when a fault has ended the session instead. */
 function endsInstead(context: ServerContext, session: Session, stanza: WireNode): boolean {
-  const subject = { phoneNumber: session.account.phoneNumber, device: session.device };
+  const subject = subjectOf(session, stanza);
   const kinds = ['silence', 'drop-tcp', 'stream-error', 'conflict-replaced'] as const;
   const fault = context.faults.strike(kinds, subject, 'message');
   if (!fault) return false;
@@ -69,6 +70,10 @@ function endsInstead(context: ServerContext, session: Session, stanza: WireNode)
       break;
   }
   return true;
+}
+
+function subjectOf({ account, device }: Session, { attrs }: WireNode): FaultSubject {
+  return { phoneNumber: account.phoneNumber, device, messageId: attrs.id };
 }
 
 function refusedBy(code: string): Admission {
