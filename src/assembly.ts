@@ -12,6 +12,8 @@ import { createEventFeed } from './events/event-feed.ts';
 import type { LiveEvent } from './events/live-event.ts';
 import { bridgeMessageEvents } from './events/message-live-events.ts';
 import type { Foundation } from './foundation.ts';
+import { createInboundIngest } from './inbound/inbound-ingest.ts';
+import { createInboundRepository } from './inbound/inbound-repository.ts';
 import { createLeaseKeeper } from './leases/lease-keeper.ts';
 import { createLeaseOwners } from './leases/lease-owners.ts';
 import type { MessageEvent } from './messages/message-events.ts';
@@ -105,8 +107,13 @@ function createSenders(ground: Ground, parts: ReturnType<typeof createStores> & 
   const ownerWakeups = ringOwners({ wakeups, topic: 'outbox', nodeOf: owners.nodeOf, log });
   const findSentText = async ({ deviceId, waMessageId }: SentMessageName) =>
     (await outbox.find(deviceId, waMessageId))?.text ?? null;
+  const inbound = createInboundIngest({
+    ...ground,
+    repository: createInboundRepository(foundation.database),
+    published: buses.messages,
+  });
   const manager: DeviceManager = dutiesOf(config.role).sockets
-    ? createDeviceHost({ ...ground, leases, devices, bus: buses.devices, findSentText })
+    ? createDeviceHost({ ...ground, leases, devices, bus: buses.devices, inbound, findSentText })
     : createSocketlessManager({ clock });
   const common = {
     ...ground,

@@ -12,5 +12,5 @@ export interface Basics {
   readonly ids: Ids;
   readonly log: Logger;
   /** For tests that show what a mechanism is good for by switching it off. */
-  readonly tuning?: { readonly catchUpPatienceMs?: number };
+  readonly tuning?: { readonly catchUpPatienceMs?: number; readonly inboundJournal?: 'off' };
 }

@@ -14,6 +14,7 @@ import { createAuthStates } from './whatsapp/auth-state.ts';
 import { WHATSAPP_ENDPOINT } from './whatsapp/baileys-config.ts';
 import { type BaileysLibrary, preloadBaileys } from './whatsapp/baileys-library.ts';
 import { createBaileysSockets } from './whatsapp/baileys-socket.ts';
+import type { InboundSink } from './whatsapp/inbound-connection.ts';
 import { type SandboxTrust, sandboxMedia, trustSandbox } from './whatsapp/sandbox-trust.ts';
 import { createVersionKeeper, type WaVersion } from './whatsapp/version-keeper.ts';
 
@@ -22,6 +23,8 @@ interface DeviceHostDeps extends Basics {
   readonly leases: LeaseKeeper;
   readonly devices: DeviceRepository;
   readonly bus: EventBus<DeviceEvent>;
+  /** What takes over what devices received. */
+  readonly inbound: InboundSink;
   findSentText(message: { deviceId: DeviceId; waMessageId: WaMessageId }): Promise<string | null>;
 }
 
@@ -51,6 +54,9 @@ export function createDeviceHost(deps: DeviceHostDeps): DeviceManager {
     authStates,
     version: versions.current,
     findSentText: deps.findSentText,
+    inbound: deps.inbound,
+    inboundJournal: deps.tuning?.inboundJournal,
+    ids,
     tunnels: createProxyTunnels({ allowances: config.egressAllow, resolver: createSystemResolver(), clock }),
     media: sandbox && sandboxMedia(sandbox),
     clock,

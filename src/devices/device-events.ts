@@ -28,7 +28,13 @@ export type DeviceEvent =
       readonly jid: Jid;
       readonly lid: Jid | null;
     }
-  | { readonly type: 'message'; readonly deviceId: DeviceId; readonly message: ReceivedMessage }
+  /** `isJournalled`: it is stored from the inbound journal; all others exist only here. */
+  | {
+      readonly type: 'message';
+      readonly deviceId: DeviceId;
+      readonly message: ReceivedMessage;
+      readonly isJournalled: boolean;
+    }
   | {
       readonly type: 'receipt';
       readonly deviceId: DeviceId;

@@ -22,13 +22,16 @@ export interface MessageRecorder {
   drain(): Promise<void>;
 }
 
-/** Stores what devices receive, in order per device, then publishes it. */
+/**
+ * Stores what devices receive past the inbound journal, in order per device, then publishes it: channel posts, which are not
+ * encrypted, and what the phone sends on asking for a message that could not be decrypted.
+ */
 export function startMessageRecorder(deps: RecorderDeps): MessageRecorder {
   const { devices, messages, published, ids, clock, log } = deps;
   const tails = new Map<DeviceId, Promise<void>>();
 
   const stop = devices.subscribe((event) => {
-    if (event.type !== 'message') return;
+    if (event.type !== 'message' || event.isJournalled) return;
     const { deviceId, message } = event;
     const tail = (tails.get(deviceId) ?? Promise.resolve())
       .then(() => keep(deviceId, message))

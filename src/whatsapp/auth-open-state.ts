@@ -16,6 +16,8 @@ import type { AuthOwner, SealedKey } from './auth-rows-repository.ts';
 import type { DeviceSealer } from './auth-sealer.ts';
 import { decodeKey, encodeCreds, encodeKey } from './auth-value-codec.ts';
 import { type AuthChange, createAuthWriteQueue, type KeyChanges } from './auth-write-queue.ts';
+import { JOURNAL, type JournalEntry, journalledIn } from './inbound-journal-entry.ts';
+import { createSealedJournal, type SealedJournal } from './inbound-journal-seal.ts';
 
 /** The credentials and Signal keys of one device for one socket, as Baileys takes them (`auth: { creds, keys }`). */
 export interface AuthState {
@@ -32,6 +34,8 @@ export interface AuthState {
   saveCreds(): Promise<void>;
   /** Resolves when every write asked for so far is in the database; rejects when one failed. */
   flush(): Promise<void>;
+  /** What was received and is not taken over yet. */
+  readonly inbound: Pick<SealedJournal, 'newEntries'>;
   /** Called once at most, at once when it failed already. The listener must close the socket before it returns. */
   onFailure(listener: (failure: AuthFailure) => void): Unsubscribe;
 }
@@ -82,7 +86,7 @@ export function createOpenState(opened: Opened, deps: OpenStateDeps): OpenAuthSt
     await patiently(() =>
       next && version === 0
         ? repository.create(owner, { dataKey: sealer.wrapped, creds: next, keys })
-        : repository.write(owner, { keys, creds: next }),
+        : repository.write(owner, { keys, creds: next, journal: journal.seal(change.journal) }),
     );
     if (!next) return;
     version = next.version;
@@ -90,13 +94,15 @@ export function createOpenState(opened: Opened, deps: OpenStateDeps): OpenAuthSt
     storedLinked = true;
     linking.forget(owner.deviceId);
   };
+  const journal = createSealedJournal({ deviceId: owner.deviceId, sealer, repository, log });
   const queue = createAuthWriteQueue((change) => latch.guard(() => commit(change)));
 
   return {
     kind: opened.kind,
     creds,
     keys: {
-      get: (type, ids) => latch.guard(() => readKeys(ids, type)),
+      get: (type, ids) =>
+        latch.guard(() => (isJournal(type) ? patiently(() => journal.find(ids)) : readKeys(ids, type))),
       set: (data) => latch.guard(async () => setKeys(data)),
     },
     saveCreds: () =>
@@ -107,6 +113,7 @@ export function createOpenState(opened: Opened, deps: OpenStateDeps): OpenAuthSt
         if (isNews || version > 0) await queue.write({ keys: new Map(), creds: 'save' });
       }),
     flush: () => queue.flush(),
+    inbound: journal,
     onFailure: latch.onFailure,
     async retire() {
       await queue
@@ -125,8 +132,8 @@ export function createOpenState(opened: Opened, deps: OpenStateDeps): OpenAuthSt
   }
 
   async function setKeys(data: SignalDataSet): Promise<void> {
-    const keys = encodeAll(data);
-    if (keys.size > 0) await queue.write({ keys, creds: 'keep' });
+    const { keys, journal } = encodeAll(data);
+    if (keys.size + journal.size > 0) await queue.write({ keys, creds: 'keep', journal });
   }
 }
 
@@ -136,16 +143,22 @@ export function isLinked(creds: AuthenticationCreds): boolean {
 }
 
 /** Encoded at once, because the library goes on changing the objects it handed over. */
-function encodeAll(data: SignalDataSet): KeyChanges {
+function encodeAll(data: SignalDataSet): { keys: KeyChanges; journal: ReadonlyMap<string, JournalEntry> } {
   const keys: KeyChanges = new Map();
   for (const [type, values] of Object.entries(data)) {
+    if (type === JOURNAL) continue;
     const encoded = Object.entries(values ?? {}).map(([id, value]): [string, Buffer | null] => [
       id,
       value === null || value === undefined ? null : encodeKey(type, value),
     ]);
     if (encoded.length > 0) keys.set(type, new Map(encoded));
   }
-  return keys;
+  return { keys, journal: journalledIn(data) };
+}
+
+/** The library's types name no such type. */
+function isJournal(type: string): boolean {
+  return type === JOURNAL;
 }
 
 function sealKeys(sealer: DeviceSealer, keys: KeyChanges): SealedKey[] {

@@ -13,6 +13,13 @@ import {
   storeDataKey,
 } from './auth-rows-repository.ts';
 import type { WrappedDataKey } from './auth-sealer.ts';
+import {
+  type JournalRow,
+  journalQuery,
+  journalStatements,
+  newEntriesQuery,
+  type SealedJournalEntry,
+} from './inbound-journal-repository.ts';
 
 /** What one look at the database tells of a device's session. */
 export interface StoredAuth {
@@ -45,16 +52,28 @@ export function createAuthRepository(database: Database) {
       return found;
     },
 
-    /** Keys and, when given, credentials, all or nothing. Repeating it after an unknown outcome does no harm. */
+    journalled: (deviceId: DeviceId, hashes: readonly string[]) =>
+      database.query<JournalRow>(journalQuery(deviceId, hashes)),
+
+    /** The oldest journal entries that nobody took over yet. */
+    newEntries: (deviceId: DeviceId, limit: number) =>
+      database.query<JournalRow>(newEntriesQuery(deviceId, limit)),
+
+    /** Keys, what was read with them and, when given, credentials, all or nothing. Repeating it after an unknown outcome does no harm. */
     async write(
       owner: AuthOwner,
-      change: { keys: readonly SealedKey[]; creds: NextCreds | null },
+      change: {
+        keys: readonly SealedKey[];
+        creds: NextCreds | null;
+        journal: readonly SealedJournalEntry[];
+      },
     ): Promise<void> {
       const { changes } = await database.writeAtomically({
         guard: ownerGuard(owner),
         statements: [
           ...(change.creds ? [credsUpdate(owner, change.creds)] : []),
           ...keyStatements(dialect, { ...owner, keys: change.keys }),
+          ...journalStatements(dialect, owner.deviceId, change.journal),
         ],
       });
       if (change.creds && changes[0] === 0) throw new FencedError('the credentials were removed');

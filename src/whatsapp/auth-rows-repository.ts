@@ -91,9 +91,9 @@ export function keyQueries(deviceId: DeviceId, type: string, keyIds: readonly st
   }));
 }
 
-/** Everything that is stored of a device's session. */
+/** Everything that is stored of a device's session, and what was read with it. */
 export function eraseStatements(deviceId: DeviceId): Statement[] {
-  return ['auth_key', 'auth_creds', 'auth_data_key'].map((table) => ({
+  return ['auth_key', 'auth_creds', 'auth_data_key', 'inbound_journal'].map((table) => ({
     text: `delete from ${table} where device_id = ?`,
     params: [deviceId],
   }));

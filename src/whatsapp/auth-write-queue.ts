@@ -1,3 +1,5 @@
+import type { JournalEntry } from './inbound-journal-entry.ts';
+
 /** Encoded values by key id by type; null removes. */
 export type KeyChanges = Map<string, Map<string, Buffer | null>>;
 
@@ -5,6 +7,8 @@ export type KeyChanges = Map<string, Map<string, Buffer | null>>;
 export interface AuthChange {
   readonly keys: KeyChanges;
   readonly creds: 'save' | 'keep';
+  /** What was decrypted with the keys of this change, by hash. */
+  readonly journal?: ReadonlyMap<string, JournalEntry>;
 }
 
 /** The writes of one device, in the order they were asked for. */
@@ -18,6 +22,7 @@ export interface AuthWriteQueue {
 interface Pending {
   readonly keys: KeyChanges;
   creds: AuthChange['creds'];
+  readonly journal: Map<string, JournalEntry>;
   readonly done: PromiseWithResolvers<void>;
 }
 
@@ -45,7 +50,7 @@ export function createAuthWriteQueue(commit: (change: AuthChange) => Promise<voi
 
   return {
     write(change) {
-      const pending: Pending = waiting ?? { keys: new Map(), creds: 'keep', done: Promise.withResolvers() };
+      const pending: Pending = waiting ?? emptyPending();
       waiting = pending;
       merge(pending, change);
       if (!inFlight) void drain();
@@ -57,8 +62,13 @@ export function createAuthWriteQueue(commit: (change: AuthChange) => Promise<voi
   };
 }
 
+function emptyPending(): Pending {
+  return { keys: new Map(), creds: 'keep', journal: new Map(), done: Promise.withResolvers() };
+}
+
 function merge(into: Pending, change: AuthChange): void {
   if (change.creds === 'save') into.creds = 'save';
+  for (const [hash, entry] of change.journal ?? []) into.journal.set(hash, entry);
   for (const [type, values] of change.keys) {
     const known = into.keys.get(type) ?? new Map<string, Buffer | null>();
     for (const [keyId, value] of values) known.set(keyId, value);

@@ -14,6 +14,8 @@ export interface EventSource {
   readonly sock: WASocket;
   readonly clock: Clock;
   readonly normalizeMessageContent: MapperContext['normalizeMessageContent'];
+  /** Whether the journal has the message, so that it is stored from there. */
+  isJournalled(waMessageId: WaMessageId): boolean;
   /** How long each QR is valid, where it was set. */
   readonly qrTimeoutMs: number | null;
   emit(event: Exclude<SocketEvent, { type: 'close' | 'paired' | 'auth-failure' }>): void;
@@ -132,13 +134,13 @@ function listenToStanzas({ sock, clock, emit }: EventSource): void {
   });
 }
 
-function listenToMessages({ sock, clock, emit, normalizeMessageContent }: EventSource): void {
+function listenToMessages({ sock, clock, emit, normalizeMessageContent, isJournalled }: EventSource): void {
   // `append` is what waited while we were offline; it counts like `notify`.
   sock.ev.on('messages.upsert', ({ messages }) => {
     const context = { normalizeMessageContent, own: ownAddresses(sock), now: clock.now() };
     for (const each of messages) {
       const message = toReceivedMessage(each, context);
-      if (message) emit({ type: 'message', message });
+      if (message) emit({ type: 'message', message, isJournalled: isJournalled(message.waMessageId) });
     }
   });
   sock.ev.on('messaging-history.set', ({ progress }) => {

@@ -2,7 +2,6 @@ import type { AuthenticationCreds, WASocket, WAVersion } from '@whiskeysockets/b
 import type { ProxyTunnels } from '../egress/proxy-tunnel.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
-import type { Logger } from '../shared/logger.ts';
 import { makePreKeysDurable } from './auth-pre-keys.ts';
 import type { AuthFailure, AuthState, AuthStates } from './auth-state.ts';
 import { type BaileysCaches, createBaileysCaches } from './baileys-caches.ts';
@@ -12,12 +11,14 @@ import { listenToBaileys } from './baileys-events.ts';
 import { type BaileysLibrary, preloadBaileys } from './baileys-library.ts';
 import { createBaileysLogger } from './baileys-logger.ts';
 import { openProxyRoute } from './device-proxy.ts';
+import { connectInbound, type InboundConnection, type InboundDeps } from './inbound-connection.ts';
+import { createInboundReader } from './inbound-reader.ts';
 import { jidParts, parseJid } from './jid.ts';
 import type { OpenSocket, SocketEvent, SocketRequest, WhatsAppSocket } from './socket.ts';
 import { createSocketEnding, type SocketEnding } from './socket-ending.ts';
 import type { MediaTransport } from './transport.ts';
 
-export interface BaileysSocketDeps {
+export interface BaileysSocketDeps extends InboundDeps {
   readonly settings: SocketSettings;
   readonly authStates: Pick<AuthStates, 'open'>;
   /** The WhatsApp version to present now. */
@@ -28,8 +29,6 @@ export interface BaileysSocketDeps {
   readonly tunnels: ProxyTunnels;
   /** Sandbox only. */
   readonly media: MediaTransport | null;
-  readonly clock: Clock;
-  readonly log: Logger;
 }
 
 /** Opens sockets on Baileys; `forget` drops what is kept for a device between its sockets. */
@@ -66,8 +65,13 @@ async function openBaileysSocket(
   ]);
   forgetUnconfirmedPairing(auth.creds);
   await rememberOwnAddresses(auth);
+  const reader = createInboundReader({ ...auth, library, clock: deps.clock });
+  // What a crash left behind comes first, so that messages keep their order.
+  await deps.inbound.take(deviceId, reader);
+  const inbound = connectInbound({ deviceId, reader, auth, library }, deps);
   const sock = library.makeWASocket({
     ...baileysConfig({ ...deps, version, markOnline, proxy }),
+    ...inbound.config,
     auth: { creds: auth.creds, keys: auth.keys },
     logger: createBaileysLogger({ deviceId, log: deps.log, clock: deps.clock }),
     getMessage: async ({ id }) => {
@@ -75,10 +79,11 @@ async function openBaileysSocket(
       return text === null ? undefined : { extendedTextMessage: { text } };
     },
   });
+  inbound.watch(sock.ws);
   makePreKeysDurable(sock.authState.keys, auth.keys);
   hastenClose(sock, deps.clock);
   const ending = createSocketEnding();
-  superviseSocket({ ...deps, sock, auth, request, ending, library });
+  superviseSocket({ ...deps, sock, auth, request, ending, library, inbound });
   return createBaileysCommands({ sock, ending, clock: deps.clock, library });
 }
 
@@ -132,11 +137,12 @@ interface SupervisedSocket {
   readonly clock: Clock;
   readonly settings: SocketSettings;
   readonly library: Pick<BaileysLibrary, 'normalizeMessageContent'>;
+  readonly inbound: Pick<InboundConnection, 'covers' | 'finish'>;
 }
 
 /** Joins Baileys' events with the fate of the store; `close` comes last, when the credentials are durable. */
 function superviseSocket(parts: SupervisedSocket): void {
-  const { sock, auth, request, ending, clock } = parts;
+  const { sock, auth, request, ending, clock, inbound } = parts;
   const emit = (event: SocketEvent) => request.onEvent(event);
   let paired: Promise<void> = Promise.resolve();
   let failed = false;
@@ -155,6 +161,7 @@ function superviseSocket(parts: SupervisedSocket): void {
     clock,
     emit,
     normalizeMessageContent: parts.library.normalizeMessageContent,
+    isJournalled: inbound.covers,
     qrTimeoutMs: parts.settings.qrTimeoutMs ?? null,
     onCredentials() {
       auth.saveCreds().catch(() => fail('store-unavailable'));
@@ -165,7 +172,7 @@ function superviseSocket(parts: SupervisedSocket): void {
     async onEnd(wire) {
       const disconnect = ending.attribute(wire);
       const patience = new Promise<void>((resolve) => clock.after(FLUSH_PATIENCE_MS, resolve));
-      await Promise.race([Promise.allSettled([paired, auth.flush()]), patience]);
+      await Promise.race([Promise.allSettled([paired, auth.flush().then(inbound.finish)]), patience]);
       emit({ type: 'close', disconnect });
       ending.settle(disconnect);
     },

@@ -30,6 +30,7 @@ export type DisconnectCause =
   | 'connection_lost'
   | 'server_error'
   | 'qr_expired'
+  | 'pairing_failed'
   | 'pairing_refused'
   | 'link_refused'
   | 'protocol_error'
@@ -42,6 +43,8 @@ export interface DisconnectContext {
   readonly now: Date;
   /** The device has a phone behind it; false while it is being paired for the first time. */
   readonly linked: boolean;
+  /** WhatsApp has let us in with the stored session before; false between a pairing and its first login. */
+  readonly hasLoggedIn: boolean;
   /** This process still holds the lease; false means somebody took the device over. */
   readonly ownsLease: boolean;
   /** 515 within the last 60 seconds. */
@@ -63,6 +66,8 @@ export type Reaction =
   | { readonly kind: 'retry'; readonly notBeforeMs: number }
   /** Known end of a penalty: shown as an error until then. */
   | { readonly kind: 'wait-until'; readonly at: Date }
+  /** What was stored of a pairing is worth nothing: forget it, and show a new QR code through the backoff. */
+  | { readonly kind: 'pair-anew' }
   /** Refresh the WhatsApp version once for the whole process, then connect again. */
   | { readonly kind: 'refresh-version' }
   /** Somebody else owns the device: let go without touching anything. */
@@ -124,6 +129,8 @@ function translateReplaced({ ownsLease, recentReplacements }: DisconnectContext)
 function translateFailure(disconnect: Disconnect, context: DisconnectContext): Translation {
   switch (disconnect.code) {
     case 401:
+      // We signed, but our word never reached WhatsApp: it does not know this device, and the phone said that it failed.
+      if (!context.hasLoggedIn) return { cause: 'pairing_failed', reaction: { kind: 'pair-anew' } };
       return stop('logged_out', 'logged_out', 'entomb');
     case 402:
       if (!disconnect.bannedUntil) return retry('temp_banned', 60 * MINUTE_MS);

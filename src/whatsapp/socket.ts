@@ -40,7 +40,8 @@ export type SocketEvent =
   /** Everything WhatsApp kept for us while we were away has come: receipts before this are all that prove earlier sends. */
   | { type: 'caught-up' }
   | { type: 'receipt'; waMessageIds: readonly WaMessageId[]; kind: ReceiptKind; from: Jid; at: Date }
-  | { type: 'message'; message: ReceivedMessage }
+  /** `isJournalled`: it is stored from the inbound journal; all others exist only here. */
+  | { type: 'message'; message: ReceivedMessage; isJournalled: boolean }
   /** WhatsApp restricts whom this account may write to, or no longer does. */
   | { type: 'reachout-lock'; lock: ReachoutLock }
   | { type: 'message-cap'; cap: MessageCap }

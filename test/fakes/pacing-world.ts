@@ -136,6 +136,7 @@ export function createPacingWorld(
         type: 'message',
         deviceId: ANA,
         message: toReceived(from, clock.now(), fields),
+        isJournalled: true,
       }),
     connects(account = ACCOUNT) {
       const state: DeviceState = {

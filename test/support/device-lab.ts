@@ -19,6 +19,7 @@ import type { SocketSettings } from '../../src/whatsapp/baileys-config.ts';
 import { type BaileysSockets, createBaileysSockets } from '../../src/whatsapp/baileys-socket.ts';
 import { createFakeResolver } from '../fakes/host-resolver.ts';
 import { authStatesOn, deviceIdOf, freshKeyRing, temporaryFolder } from './auth.ts';
+import { ingestOn } from './inbound.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import { startTestSimulator, type TestSimulator } from './simulator.ts';
 
@@ -71,6 +72,8 @@ export async function startDeviceLab({
     findSentText: async () => null,
     tunnels: createProxyTunnels({ allowances, resolver: createFakeResolver(), clock }),
     media: null,
+    inbound: ingestOn(database),
+    ids,
     clock,
     log,
   });

@@ -152,11 +152,11 @@ describe('a message', () => {
     const read: string[] = [];
     socket.markRead = async ({ waMessageId }) => void read.push(waMessageId);
     const message = { waMessageId: 'ID1', fromMe: false, chat: FAKE_JID } as never;
-    socket.emit({ type: 'message', message });
+    socket.emit({ type: 'message', message, isJournalled: false });
     socket.emit({ type: 'ack', waMessageId: 'ID2' as never });
     await world.settle();
     expect(world.events.slice(-2)).toEqual([
-      { type: 'message', deviceId: ANA, message },
+      { type: 'message', deviceId: ANA, message, isJournalled: false },
       { type: 'ack', deviceId: ANA, waMessageId: 'ID2' },
     ]);
     expect(read).toEqual(['ID1']);
