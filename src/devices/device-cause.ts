@@ -53,6 +53,10 @@ const SENTENCES: Record<CauseCode, { reason: string; action: string | null }> = 
     reason: 'Nobody scanned the QR code or entered the pairing code in time',
     action: 'Connect the device again when the phone is at hand',
   },
+  pairing_failed: {
+    reason: 'The phone could not finish linking this device',
+    action: 'Scan the new QR code',
+  },
   pairing_refused: {
     reason: 'WhatsApp closed every attempt to link a phone',
     action: 'Wait a while before linking again, or use another network',

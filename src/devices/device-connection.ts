@@ -4,6 +4,7 @@ import type { DeviceId } from '../shared/ids.ts';
 import type { Random } from '../shared/random.ts';
 import type { WhatsAppSocket } from '../whatsapp/socket.ts';
 import type { ConnectPriority } from './connect-throttle.ts';
+import { type Device, isLinked } from './device.ts';
 import { type Attempt, type AttemptDeps, type AttemptTimes, startAttempt } from './device-attempt.ts';
 import { type CauseCode, deviceCause } from './device-cause.ts';
 import type { DeviceEvent } from './device-events.ts';
@@ -22,7 +23,7 @@ import { type AttemptEnd, judgeEnd, NO_FAILURES, type Verdict } from './reconnec
 
 export interface ConnectionDeps extends AttemptDeps {
   readonly leases: Pick<Leases, 'claim' | 'release' | 'held'>;
-  readonly sessions: Pick<StoredSessions, 'entomb'>;
+  readonly sessions: Pick<StoredSessions, 'entomb' | 'erase'>;
   readonly random: Random;
   /** Asks once, for the whole process, which WhatsApp version is current; false when it learned nothing new. */
   refreshVersion(): Promise<boolean>;
@@ -88,9 +89,14 @@ export function createDeviceConnection(
     return closing;
   };
   const judge = (end: AttemptEnd, times: AttemptTimes) => {
-    const linked = hooks.device().linkState === 'linked';
     const ownsLease = deps.leases.held().has(deviceId);
-    const facts = { ...times, now: clock.now(), at: clock.monotonic(), linked, ownsLease };
+    const facts = {
+      ...times,
+      now: clock.now(),
+      at: clock.monotonic(),
+      ...linkFacts(hooks.device()),
+      ownsLease,
+    };
     const verdict = judgeEnd(end, { history, facts, random: deps.random });
     history = verdict.history;
     perform(verdict);
@@ -114,6 +120,11 @@ export function createDeviceConnection(
         move({ type: step.shownAs === 'error' ? 'suspended' : 'lost', cause });
         timer = clock.after(step.delayMs, () => void connect('fleet'));
         return;
+      case 'pair-anew':
+        move({ type: 'lost', cause }, { linkState: 'linking' });
+        closing = closing.then(forgetSession);
+        timer = clock.after(step.delayMs, () => void connect('fleet'));
+        return;
       case 'refresh-version':
         move({ type: 'lost', cause });
         void dialWithNewVersion();
@@ -132,10 +143,15 @@ export function createDeviceConnection(
     }
   }
 
+  /** The next dial waits for it; while the database is away it is a dial that was hindered. */
+  function forgetSession(): Promise<void> {
+    return deps.sessions.erase({ deviceId, epoch: deps.leases.held().get(deviceId) ?? null });
+  }
+
   /** A linked device in error keeps its lease and its wish to run, so that no other process tries the same again. */
   function settle(step: Extract<Verdict['step'], { kind: 'rest' }>, cause: Verdict['cause']): void {
     const { status, session } = step;
-    const isFinal = status !== 'error' || session === 'entomb' || hooks.device().linkState !== 'linked';
+    const isFinal = status !== 'error' || session === 'entomb' || !isLinked(hooks.device());
     const change: DeviceChange = {
       ...(isFinal && { desired: 'stopped' }),
       ...(session === 'entomb' && { linkState: 'logged_out' }),
@@ -193,12 +209,16 @@ export function createDeviceConnection(
 const FENCED_FROM_ALL: AttemptEnd = { kind: 'hindered', cause: 'store_unavailable', source: 'cluster' };
 const NEVER_OPENED: AttemptTimes = { livedMs: 0, openForMs: null };
 
+function linkFacts(device: Device) {
+  return { linked: isLinked(device), hasLoggedIn: device.linkState === 'linked' };
+}
+
 /** What a socket is opened with; only a device that is not linked yet may get a new identity. */
 async function wishesFor(hooks: ConnectionHooks) {
   const device = await hooks.reload();
   if (!device) return null;
-  const { linkState, settings, proxyUrl } = device;
-  return { mayMintCredentials: linkState !== 'linked', markOnline: settings.markOnline, proxyUrl };
+  const { settings, proxyUrl } = device;
+  return { mayMintCredentials: !isLinked(device), markOnline: settings.markOnline, proxyUrl };
 }
 
 function toEvent(deviceId: DeviceId, challenge: Challenge): DeviceEvent {

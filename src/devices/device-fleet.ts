@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
-import type { Device } from './device.ts';
+import { type Device, isLinked } from './device.ts';
 import type { DeviceRows, Leases } from './device-ports.ts';
 import { hasSocket, isResting } from './device-state.ts';
 import { type DeviceRegistry, isRestorable, type ManagedDevice } from './managed-device.ts';
@@ -68,7 +68,7 @@ export function createDeviceFleet(deps: FleetDeps): DeviceFleet {
   return {
     async restoreAll(which) {
       const wanted = (await rows.list()).filter((row) =>
-        which === 'wanted' ? row.desired === 'running' && isRestorable(row) : row.linkState === 'linked',
+        which === 'wanted' ? row.desired === 'running' && isRestorable(row) : isLinked(row),
       );
       const results = wanted.map((row) => restore(keep(row)));
       if (which === 'wanted') scans ??= clock.every(SCAN_EVERY_MS, () => void takeOver());

@@ -1,7 +1,7 @@
 import { AppError } from '../shared/errors.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import type { WhatsAppSocket } from '../whatsapp/socket.ts';
-import type { Device } from './device.ts';
+import { type Device, isLinked } from './device.ts';
 import type { CauseCode } from './device-cause.ts';
 import { createDeviceFleet, failedRestore, type RestoreResult } from './device-fleet.ts';
 import type { PairingCode } from './device-pairing.ts';
@@ -132,7 +132,7 @@ export function createDeviceManager(deps: DeviceManagerDeps): DeviceManager {
       }),
     async pairWithCode(deviceId, phoneNumber) {
       const asked = await owning(deviceId, async (device) => {
-        if (device.row().linkState === 'linked') throw new AppError('DEVICE_ALREADY_PAIRED', { deviceId });
+        if (isLinked(device.row())) throw new AppError('DEVICE_ALREADY_PAIRED', { deviceId });
         const code = device.connection.requestCode(phoneNumber);
         await start(device);
         return { code };
@@ -141,7 +141,7 @@ export function createDeviceManager(deps: DeviceManagerDeps): DeviceManager {
     },
     logout: (deviceId) =>
       owning(deviceId, async (device) => {
-        if (device.row().linkState !== 'linked') {
+        if (!isLinked(device.row())) {
           // Nothing is linked yet, but a pairing may be under way.
           await stop(device);
           return 'not-connected';
@@ -199,8 +199,8 @@ async function start(device: ManagedDevice): Promise<StartOutcome> {
 
 /** Opens a socket for somebody who waits; what cannot get better by itself is an error. */
 async function dial(device: ManagedDevice): Promise<'started'> {
-  const { deviceId, linkState } = device.row();
-  device.change({ desired: 'running', ...(linkState !== 'linked' && { linkState: 'linking' }) });
+  const { deviceId } = device.row();
+  device.change({ desired: 'running', ...(!isLinked(device.row()) && { linkState: 'linking' }) });
   const end = await device.connection.connect('user');
   if (end?.kind === 'owned-elsewhere') throw new AppError('DEVICE_OWNED_ELSEWHERE', { deviceId });
   if (end?.kind === 'blocked' && end.source === 'store') {

@@ -53,7 +53,7 @@ export function createDeviceNews(deps: NewsDeps): (event: AttemptEvent) => void 
 function onPaired({ jid, lid }: { jid: Jid; lid: Jid | null }, deps: NewsDeps): void {
   const { deviceId, hooks, log, pairing } = deps;
   const authMethod = pairing.succeeded();
-  hooks.onChange({ ...linkedChange(jid, lid), authMethod });
+  hooks.onChange({ ...accountOf(jid, lid), linkState: 'paired', authMethod });
   const account = { jid: withoutDevice(jid), lid: lid && withoutDevice(lid) };
   hooks.onEvent({ type: 'authenticated', deviceId, ...account });
   log.info({ deviceId, authMethod }, 'device paired');
@@ -62,13 +62,18 @@ function onPaired({ jid, lid }: { jid: Jid; lid: Jid | null }, deps: NewsDeps): 
 function onOpen({ jid, lid, pushName }: Extract<AttemptEvent, { type: 'open' }>, deps: NewsDeps): void {
   const name = pushName === null ? {} : { pushName };
   const at = deps.clock.now();
-  const change = { ...linkedChange(jid, lid), ...name, lastActivityAt: at };
+  const change: DeviceChange = {
+    ...accountOf(jid, lid),
+    ...name,
+    linkState: 'linked',
+    lastActivityAt: at,
+  };
   deps.move({ type: 'opened', jid, lid, at }, change);
   deps.log.info({ deviceId: deps.deviceId }, 'device connected');
 }
 
-function linkedChange(jid: Jid, lid: Jid | null): DeviceChange {
-  return { linkState: 'linked', jid, lid, phoneNumber: phoneNumberOf(jid) };
+function accountOf(jid: Jid, lid: Jid | null): DeviceChange {
+  return { jid, lid, phoneNumber: phoneNumberOf(jid) };
 }
 
 function markRead(message: ReceivedMessage, { deviceId, hooks, log, socket }: NewsDeps): void {

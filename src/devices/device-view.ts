@@ -1,5 +1,12 @@
 import { withoutDevice } from '../whatsapp/jid.ts';
-import type { AuthMethod, Device, DeviceCause, DeviceSettings, DeviceStatus } from './device.ts';
+import {
+  type AuthMethod,
+  type Device,
+  type DeviceCause,
+  type DeviceSettings,
+  type DeviceStatus,
+  isLinked,
+} from './device.ts';
 import { attemptsOf, causeOf, challengeAt, type DeviceState } from './device-state.ts';
 import type { SendingHealthView } from './sending-health.ts';
 
@@ -76,7 +83,7 @@ export function toDeviceView(device: Device, { state, lastActivityAt, now }: Liv
     lastActivity: (lastActivityAt ?? device.lastActivityAt)?.toISOString() ?? null,
     syncProgress: syncProgressOf(device, state),
     authMethod: device.authMethod,
-    hasSession: device.linkState === 'linked',
+    hasSession: isLinked(device),
     hasProxy: device.proxyUrl !== null,
     cause: cause && toCauseView(cause),
     createdAt: device.createdAt.toISOString(),
@@ -88,7 +95,7 @@ export function toDeviceView(device: Device, { state, lastActivityAt, now }: Liv
 /** A device that is linked and syncs nothing has all it will get. */
 function syncProgressOf(device: Device, state: DeviceState | null): number {
   if (state?.status === 'connected' && state.syncPercent !== null) return state.syncPercent;
-  return device.linkState === 'linked' ? 100 : 0;
+  return isLinked(device) ? 100 : 0;
 }
 
 function toCauseView(cause: DeviceCause): DeviceCauseView {

@@ -2,8 +2,16 @@ import type { DeviceId } from '../shared/ids.ts';
 import type { Jid } from '../whatsapp/jid.ts';
 import type { PacingSettings } from './pacing-settings.ts';
 
-/** How far linking got; decides whether credentials may be minted. Only `new`, `linking` without stored credentials, and `wiped` may. */
-export type LinkState = 'new' | 'linking' | 'linked' | 'logged_out' | 'wiped';
+/**
+ * How far linking got; decides whether credentials may be minted. Only `new`, `linking` without stored credentials, and
+ * `wiped` may. `paired`: a phone confirmed, but WhatsApp has not let us in with it yet.
+ */
+export type LinkState = 'new' | 'linking' | 'paired' | 'linked' | 'logged_out' | 'wiped';
+
+/** There is a session that must not be replaced by a new identity. */
+export function isLinked({ linkState }: Pick<Device, 'linkState'>): boolean {
+  return linkState === 'paired' || linkState === 'linked';
+}
 
 export type AuthMethod = 'qr' | 'pairing_code';
 

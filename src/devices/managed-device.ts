@@ -1,6 +1,6 @@
 import type { EventBus } from '../shared/event-bus.ts';
 import type { DeviceId } from '../shared/ids.ts';
-import type { Device } from './device.ts';
+import { type Device, isLinked } from './device.ts';
 import { type ConnectionDeps, createDeviceConnection, type DeviceConnection } from './device-connection.ts';
 import type { DeviceEvent } from './device-events.ts';
 import type { ConnectionHooks, DeviceChange, DeviceRows } from './device-ports.ts';
@@ -125,7 +125,7 @@ function isSameCause(a: Device['lastCause'], b: Device['lastCause']): boolean {
 
 /** Whether a device with this row has something to connect with, or is in the middle of getting it. */
 export function isRestorable({ linkState }: Pick<Device, 'linkState'>): boolean {
-  return linkState === 'linked' || linkState === 'linking';
+  return isLinked({ linkState }) || linkState === 'linking';
 }
 
 export type DeviceRegistry = Map<DeviceId, ManagedDevice>;

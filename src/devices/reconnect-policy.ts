@@ -26,6 +26,8 @@ export interface EndFacts {
   /** Time since the open; null when it never opened. */
   readonly openForMs: number | null;
   readonly linked: boolean;
+  /** WhatsApp has let us in with the stored session before. */
+  readonly hasLoggedIn: boolean;
   readonly ownsLease: boolean;
 }
 
@@ -54,6 +56,8 @@ export const NO_FAILURES: FailureHistory = {
 export type NextStep =
   | { readonly kind: 'dial-now' }
   | { readonly kind: 'dial-after'; readonly delayMs: number; readonly shownAs: 'reconnecting' | 'error' }
+  /** Forget the stored session, then pair again. */
+  | { readonly kind: 'pair-anew'; readonly delayMs: number }
   | { readonly kind: 'refresh-version' }
   | { readonly kind: 'yield' }
   | { readonly kind: 'rest'; readonly status: RestingStatus; readonly session: 'keep' | 'entomb' };
@@ -122,6 +126,7 @@ function judgeDisconnect(disconnect: Disconnect, judging: Judging): Verdict {
   const { cause, reaction } = translateDisconnect(disconnect, {
     now: facts.now,
     linked: facts.linked,
+    hasLoggedIn: facts.hasLoggedIn,
     ownsLease: facts.ownsLease,
     recentRestarts: past.restarts.length,
     recentReplacements: past.replacements.length,
@@ -141,6 +146,12 @@ function perform(reaction: Reaction, { code, source }: Origin, judging: Judging)
       return { cause: deviceCause(code, source, facts.now), step: { kind: 'dial-now' }, history: past };
     case 'retry':
       return retryVerdict({ code, source, notBeforeMs: reaction.notBeforeMs }, judging);
+    case 'pair-anew': {
+      const verdict = retryVerdict({ code, source, notBeforeMs: 0 }, judging);
+      const { step } = verdict;
+      if (step.kind !== 'dial-after') return verdict;
+      return { ...verdict, step: { kind: 'pair-anew', delayMs: step.delayMs } };
+    }
     case 'wait-until': {
       const left = Math.max(reaction.at.getTime() - facts.now.getTime(), 0);
       const delayMs = left + jitter(left, random);

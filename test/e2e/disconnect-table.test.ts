@@ -115,6 +115,13 @@ function expectRetry(
 async function expectReaction(actor: Actor, row: Row, shown: ShownStatus): Promise<void> {
   const { deviceId } = actor;
   const { api } = stage.server;
+  if (row.cause === 'pairing_failed') {
+    const from = stage.server.events.indexOf(shown);
+    await stage.server.waitForEvent((each) => each.type === 'qr' && each.deviceId === deviceId, from);
+    await expectSession(deviceId, row);
+    await api.delete(`devices/${deviceId}/disconnect?logout=false`);
+    return;
+  }
   if (row.retryInMs !== null && row.retryInMs[1] <= 2_000) {
     await actor.connected();
     const { data } = await api.get<DeviceAnswer>(`devices/${deviceId}`);

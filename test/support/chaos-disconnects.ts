@@ -196,6 +196,18 @@ export const ORDEALS: Record<DisconnectCause, readonly Ordeal[]> = {
       },
     },
   ],
+  pairing_failed: [
+    {
+      name: 'the first login after the phone confirmed is refused',
+      code: 401,
+      ...retries('failure'),
+      device: 'new',
+      async provoke({ deviceId, phoneNumber }, { server, simulator }) {
+        simulator.faults.add({ kind: 'login-failure', reason: '401', times: 1, target: { phoneNumber } });
+        await simulator.phone(phoneNumber).scanQr(await server.showQr(deviceId));
+      },
+    },
+  ],
   pairing_refused: [
     {
       name: 'the server closes every attempt to pair at once',

@@ -10,6 +10,7 @@ const NOW = new Date('2026-01-01T00:00:00Z');
 const QUIET: DisconnectContext = {
   now: NOW,
   linked: true,
+  hasLoggedIn: true,
   ownsLease: true,
   recentRestarts: 0,
   recentReplacements: 0,
@@ -53,6 +54,13 @@ const TABLE: Row[] = [
     retry(),
   ],
   ['401 device_removed', { source: 'stream', code: 401 }, {}, 'logged_out', stop('logged_out', 'entomb')],
+  [
+    '401 at the first login after a pairing',
+    { source: 'failure', code: 401 },
+    { hasLoggedIn: false },
+    'pairing_failed',
+    { kind: 'pair-anew' },
+  ],
   ['401 at login', { source: 'failure', code: 401 }, {}, 'logged_out', stop('logged_out', 'entomb')],
   ['our own logout', { source: 'local', code: 401 }, {}, 'logout_requested', stop('logged_out', 'entomb')],
   [

@@ -10,7 +10,15 @@ import type { Random } from '../../src/shared/random.ts';
 
 const NOW = new Date('2026-01-01T00:00:00Z');
 const MINUTE = 60_000;
-const FACTS: EndFacts = { now: NOW, at: 0, livedMs: 1_000, openForMs: null, linked: true, ownsLease: true };
+const FACTS: EndFacts = {
+  now: NOW,
+  at: 0,
+  livedMs: 1_000,
+  openForMs: null,
+  linked: true,
+  hasLoggedIn: true,
+  ownsLease: true,
+};
 const LOST: AttemptEnd = { kind: 'closed', disconnect: { source: 'local', code: 408, text: 'lost' } };
 const chance = (value: number): Random => ({ bytes: (count) => Buffer.alloc(count), next: () => value });
 
@@ -46,6 +54,21 @@ describe('backoff', () => {
     expect(delayOf(at(19))).toBe(15 * MINUTE);
     expect(at(19).cause.code).toBe('failing');
     expect(delayOf(at(20))).toBe(60 * MINUTE);
+  });
+
+  it('forgets a pairing that WhatsApp does not know of, and pairs anew through the backoff', () => {
+    const refused: AttemptEnd = {
+      kind: 'closed',
+      disconnect: { source: 'failure', code: 401, text: 'failure 401' },
+    };
+    const facts = { linked: false, hasLoggedIn: false };
+    expect(judge(refused, { facts })).toMatchObject({
+      cause: { code: 'pairing_failed' },
+      step: { kind: 'pair-anew', delayMs: 999 },
+      history: { failures: 1 },
+    });
+    const late = judge(refused, { history: { ...NO_FAILURES, failures: 19 }, facts });
+    expect(late.step).toMatchObject({ kind: 'rest', status: 'error' });
   });
 
   it('gives up a device that no phone is linked to after twenty failures', () => {
