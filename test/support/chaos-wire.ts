@@ -69,7 +69,8 @@ export async function startWire(targetPort: number): Promise<Wire> {
       return new Promise((resolve) => {
         for (const near of nearSides) {
           near.unpipe();
-          near.once('data', () => resolve());
+          near.on('data', () => resolve());
+          near.resume();
         }
       });
     },
