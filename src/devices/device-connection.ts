@@ -89,14 +89,7 @@ export function createDeviceConnection(
     return closing;
   };
   const judge = (end: AttemptEnd, times: AttemptTimes) => {
-    const ownsLease = deps.leases.held().has(deviceId);
-    const facts = {
-      ...times,
-      now: clock.now(),
-      at: clock.monotonic(),
-      ...linkFacts(hooks.device()),
-      ownsLease,
-    };
+    const facts = { ...times, ...linkFacts(hooks.device()), ...leaseFacts(deviceId, deps) };
     const verdict = judgeEnd(end, { history, facts, random: deps.random });
     history = verdict.history;
     perform(verdict);
@@ -122,8 +115,7 @@ export function createDeviceConnection(
         return;
       case 'pair-anew':
         move({ type: 'lost', cause }, { linkState: 'linking' });
-        closing = closing.then(forgetSession);
-        timer = clock.after(step.delayMs, () => void connect('fleet'));
+        timer = clock.after(step.delayMs, () => void pairAnew());
         return;
       case 'refresh-version':
         move({ type: 'lost', cause });
@@ -143,11 +135,6 @@ export function createDeviceConnection(
     }
   }
 
-  /** The next dial waits for it; while the database is away it is a dial that was hindered. */
-  function forgetSession(): Promise<void> {
-    return deps.sessions.erase({ deviceId, epoch: deps.leases.held().get(deviceId) ?? null });
-  }
-
   /** A linked device in error keeps its lease and its wish to run, so that no other process tries the same again. */
   function settle(step: Extract<Verdict['step'], { kind: 'rest' }>, cause: Verdict['cause']): void {
     const { status, session } = step;
@@ -162,6 +149,12 @@ export function createDeviceConnection(
       if (session === 'entomb') await deps.sessions.entomb({ deviceId, reason: cause.code });
       await deps.leases.release(deviceId);
     });
+  }
+
+  async function pairAnew(): Promise<void> {
+    const before = state;
+    await forgetPairing(deviceId, deps);
+    if (state === before) await connect('fleet');
   }
 
   async function dialWithNewVersion(): Promise<void> {
@@ -208,6 +201,24 @@ export function createDeviceConnection(
 /** Without renewed leases the database could not be reached; the device dials again when it can. */
 const FENCED_FROM_ALL: AttemptEnd = { kind: 'hindered', cause: 'store_unavailable', source: 'cluster' };
 const NEVER_OPENED: AttemptTimes = { livedMs: 0, openForMs: null };
+
+/** Where it fails the next login is refused as this one was, and we are back here. */
+async function forgetPairing(deviceId: DeviceId, deps: ConnectionDeps): Promise<void> {
+  try {
+    await deps.sessions.erase({ deviceId, epoch: epochOf(deviceId, deps) });
+  } catch (error) {
+    deps.log.warn({ deviceId, err: error }, 'a failed pairing is not forgotten yet');
+  }
+}
+
+function epochOf(deviceId: DeviceId, { leases }: Pick<ConnectionDeps, 'leases'>): number | null {
+  return leases.held().get(deviceId) ?? null;
+}
+
+function leaseFacts(deviceId: DeviceId, deps: ConnectionDeps) {
+  const { clock } = deps;
+  return { now: clock.now(), at: clock.monotonic(), ownsLease: epochOf(deviceId, deps) !== null };
+}
 
 function linkFacts(device: Device) {
   return { linked: isLinked(device), hasLoggedIn: device.linkState === 'linked' };
