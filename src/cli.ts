@@ -9,6 +9,7 @@ import { AppError } from './shared/errors.ts';
 import { createIds } from './shared/ids.ts';
 import { silentLogger } from './shared/logger.ts';
 import { systemRandom } from './shared/random.ts';
+import { startFailure } from './start-failure.ts';
 
 const EX_USAGE = 64;
 const EX_CONFIG = 78;
@@ -27,9 +28,10 @@ async function main(args: readonly string[]): Promise<number> {
     await runWithFoundation(rest);
     return 0;
   } catch (error) {
-    const code = exitCodeOf(error);
+    const failure = startFailure(error);
+    const code = failure ? 1 : exitCodeOf(error);
     if (code === null || !(error instanceof Error)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${failure?.message ?? error.message}\n`);
     if (error instanceof UsageError) process.stderr.write(`\n${KEY_USAGE}`);
     return code;
   }

@@ -14,6 +14,7 @@ import { systemClock } from './shared/clock.ts';
 import { createIds } from './shared/ids.ts';
 import { createLogger, type Logger } from './shared/logger.ts';
 import { systemRandom } from './shared/random.ts';
+import { type StartFailure, startFailure } from './start-failure.ts';
 
 /** A running server with everything an entry point may want to tell a person about it. */
 export interface ServerProcess {
@@ -41,10 +42,17 @@ export async function serve(options: ServeOptions): Promise<ServerProcess> {
   try {
     return await start(options);
   } catch (error) {
-    if (!(error instanceof Error) || !MENDED_BY_PEOPLE.some((kind) => error instanceof kind)) throw error;
-    process.stderr.write(`${error.message}\n`);
-    process.exit(EX_CONFIG);
+    const failure = readable(error);
+    if (!failure) throw error;
+    process.stderr.write(`${failure.message}\n`);
+    process.exit(failure.needsAPerson ? EX_CONFIG : 1);
   }
+}
+
+/** Null for a bug: its stack says more. */
+function readable(error: unknown): StartFailure | null {
+  const known = error instanceof Error && MENDED_BY_PEOPLE.some((kind) => error instanceof kind);
+  return known ? { message: error.message, needsAPerson: true } : startFailure(error);
 }
 
 async function start({ environment, startWorkers, controlToken }: ServeOptions): Promise<ServerProcess> {
