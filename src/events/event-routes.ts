@@ -1,4 +1,5 @@
 import type { Access } from '../http/access.ts';
+import { EVENT_STREAM_TYPE } from '../http/event-stream.ts';
 import type { RoutePlugin } from '../http/fastify.ts';
 import type { EventFeed } from './event-feed.ts';
 import { EventsHeaders, EventsQuery } from './event-schemas.ts';
@@ -11,6 +12,8 @@ interface EventRoutesOptions {
 /** `GET /events`: server-sent events of every device the caller may use, resumed by `Last-Event-ID`. */
 export const eventRoutes: RoutePlugin<EventRoutesOptions> = async (app, { feed }) => {
   app.get('/events', streamEvents, async (request, reply) => {
+    // Nobody reads what answers a HEAD, so a stream would hold its caller for ever.
+    if (request.method === 'HEAD') return reply.type(EVENT_STREAM_TYPE).send('');
     const { deviceId } = request.query;
     const stream = app.openEventStream(reply);
     const wanted = (event: LiveEvent) =>

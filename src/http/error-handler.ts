@@ -109,11 +109,13 @@ function validationAnswer(
   },
 ): Answer {
   const place = PLACES[error.validationContext ?? 'body'] ?? 'body';
-  const fields = error.validation.map(({ instancePath, message }) => ({
+  const all = error.validation.map(({ instancePath, message }) => ({
     in: place,
     field: instancePath.slice(1).replaceAll('/', '.'),
     message: message ?? 'invalid',
   }));
+  // A schema made of two tells twice that a body is no object.
+  const fields = [...new Map(all.map((each) => [`${each.field}: ${each.message}`, each])).values()];
   const [first] = fields;
   if (!first) return { code: 'VALIDATION_FAILED' };
   const name = first.field === '' ? first.in : `${first.in}.${first.field}`;

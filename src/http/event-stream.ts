@@ -17,6 +17,8 @@ export interface EventStream {
   close(): void;
 }
 
+export const EVENT_STREAM_TYPE = 'text/event-stream; charset=utf-8';
+
 /** Proxies cut silent connections after a minute or less. In ms. */
 const HEARTBEAT_MS = 20_000;
 /** A caller that lets this much pile up is cut off; it comes back with Last-Event-ID. In bytes. */
@@ -45,7 +47,7 @@ function startStream(reply: FastifyReply, clock: Clock): EventStream {
   // Headers set so far (request id, CORS, security) are Fastify's and would be lost with a hijacked reply.
   const headers = {
     ...reply.getHeaders(),
-    'content-type': 'text/event-stream; charset=utf-8',
+    'content-type': EVENT_STREAM_TYPE,
     'cache-control': 'no-store',
     'x-accel-buffering': 'no',
   };

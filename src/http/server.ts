@@ -6,7 +6,7 @@ import type { Unsubscribe } from '../shared/event-bus.ts';
 import type { Ids } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Authenticate } from './access.ts';
-import { answerMalformedHttp } from './client-error.ts';
+import { createMalformedHttpAnswer } from './client-error.ts';
 import { docsRoutes } from './docs-routes.ts';
 import { createErrorHandler } from './error-handler.ts';
 import { installEventStreams } from './event-stream.ts';
@@ -72,9 +72,10 @@ const REQUEST_TIMEOUT_MS = 30_000;
 
 /** Builds the server with every route registered; rejects when a route declares no scope. */
 export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer> {
-  const { settings, log, clock } = deps;
+  const { settings, log, clock, ids } = deps;
+  const timestamp = createTimestamp({ clock, timezone: settings.timezone });
   const app = fastify({
-    genReqId: requestId(deps.ids),
+    genReqId: requestId(ids),
     requestIdHeader: false,
     bodyLimit: settings.bodyLimitBytes,
     trustProxy: settings.trustProxy.length === 0 ? false : [...settings.trustProxy],
@@ -82,11 +83,11 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
     frameworkErrors: (error, request, reply) => createErrorHandler(log)(error, request, reply),
-    clientErrorHandler: answerMalformedHttp,
+    clientErrorHandler: createMalformedHttpAnswer({ ids, timestamp }),
   });
   const live = createLiveConnections();
   deps.onKeyChanged(live.endOf);
-  app.decorate('timestamp', createTimestamp({ clock, timezone: settings.timezone }));
+  app.decorate('timestamp', timestamp);
   logRequests(app, { log, onAnswered: deps.onAnswered ?? (() => {}) });
   // Before whatever refuses requests: its hooks must have seen a refused upgrade, or the socket would stay open.
   await installWebSockets(app, { clock, live });

@@ -173,5 +173,7 @@ it('bytes that are no HTTP are answered and cut off', async () => {
   socket.on('data', (chunk: Buffer) => chunks.push(chunk));
   socket.write('not http at all\r\n\r\n');
   await once(socket, 'close');
-  expect(Buffer.concat(chunks).toString()).toMatch(/^HTTP\/1\.1 400 Bad Request/);
+  const [head = '', body = ''] = Buffer.concat(chunks).toString().split('\r\n\r\n');
+  expect(head).toMatch(/^HTTP\/1\.1 400 Bad Request.*X-Request-Id: \w{26}/s);
+  expect(JSON.parse(body)).toMatchObject({ success: false, error: { code: 'VALIDATION_FAILED' } });
 });
