@@ -15,10 +15,14 @@ export interface DeviceRoutesOptions {
 /** Devices as records: create, read, change, delete. Lists, connecting and pairing have files of their own. */
 export const deviceRoutes: RoutePlugin<DeviceRoutesOptions> = async (app, { deviceService }) => {
   app.post('/devices', createDevice, async (request, reply) => {
-    const { autoRead, markOnline, settings, ...device } = request.body;
+    const { autoRead, markOnline, settings, proxy, proxyUrl = proxy, ...device } = request.body;
     if (!request.access.mayUse(device.deviceId))
       throw new AppError('FORBIDDEN', { deviceId: device.deviceId });
-    const changes = defined({ ...device, settings: mergeSettings({ autoRead, markOnline }, settings) });
+    const changes = defined({
+      ...device,
+      proxyUrl,
+      settings: mergeSettings({ autoRead, markOnline }, settings),
+    });
     const created = await deviceService.create({ ...changes, deviceId: device.deviceId });
     return reply.code(201).send(ok(request, created, 'Device created'));
   });
@@ -28,8 +32,12 @@ export const deviceRoutes: RoutePlugin<DeviceRoutesOptions> = async (app, { devi
   });
 
   app.patch('/devices/:deviceId', updateDevice, async (request) => {
-    const { autoRead, markOnline, settings, ...rest } = request.body;
-    const changes = defined({ ...rest, settings: mergeSettings({ autoRead, markOnline }, settings) });
+    const { autoRead, markOnline, settings, proxy, proxyUrl = proxy, ...rest } = request.body;
+    const changes = defined({
+      ...rest,
+      proxyUrl,
+      settings: mergeSettings({ autoRead, markOnline }, settings),
+    });
     const device = await deviceService.edit(request.params.deviceId, changes);
     return ok(request, visible(request, device), 'Device updated');
   });

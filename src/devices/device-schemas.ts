@@ -7,16 +7,20 @@ const Tags = z.array(z.string().trim().min(1).max(40)).max(20);
 const ProxyUrl = z
   .string()
   .max(500)
-  .regex(/^(https?|socks5?):\/\/\S+$/, 'an http, https or socks5 URL');
+  .regex(/^(https?|socks5?):\/\/\S+$/, 'an http, https or socks5 URL')
+  .refine((text) => URL.canParse(text), 'an http, https or socks5 URL');
+/** An id a fixed path has taken: GET would show the list instead of the device. */
+const NewDeviceId = DeviceIdSchema.refine((id) => id !== 'connected', 'connected is the name of a list');
 const SettingsBeside = z.object({ autoRead: z.boolean().optional(), markOnline: z.boolean().optional() });
 const SettingsPatch = SettingsBeside.extend({ pacing: PacingPatchSchema.optional() });
 
 export const CreateDeviceBody = z
   .object({
-    deviceId: DeviceIdSchema,
+    deviceId: NewDeviceId,
     deviceName: DeviceName.optional(),
     tags: Tags.optional(),
     proxyUrl: ProxyUrl.optional(),
+    proxy: ProxyUrl.optional().describe('The same as proxyUrl'),
     settings: SettingsPatch.optional(),
   })
   .and(SettingsBeside)
@@ -27,6 +31,7 @@ export const UpdateDeviceBody = z
     deviceName: DeviceName.nullable().optional(),
     tags: Tags.optional(),
     proxyUrl: ProxyUrl.nullable().optional(),
+    proxy: ProxyUrl.nullable().optional().describe('The same as proxyUrl'),
     settings: SettingsPatch.optional(),
   })
   .and(SettingsBeside)
@@ -49,9 +54,16 @@ export const DeviceStatusSchema = z.enum([
 export const ListDevicesQuery = z.object({
   status: DeviceStatusSchema.optional(),
   search: z.string().trim().max(100).optional(),
+  text: z.string().trim().max(100).optional().describe('The same as search'),
   tag: z.string().trim().max(40).optional(),
+  order: z.enum(['asc', 'desc']).default('asc').describe('asc: the oldest device first'),
   page: z.coerce.number().int().min(1).default(1),
   pageSize: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z
+    .string()
+    .regex(/^\d{1,15}$/, 'the nextCursor of an earlier answer')
+    .transform(Number)
+    .optional(),
 });
 
 export const DisconnectQuery = z.object({ logout: z.stringbool().default(true) });
@@ -110,13 +122,17 @@ export const DeviceLiveSchema = DeviceSchema.pick({
   cause: true,
 });
 
-export const DeviceListSchema = z.object({
-  items: z.array(DeviceSchema),
+const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    items: z.array(item),
+    total: z.number().int(),
+    page: z.number().int(),
+    pageSize: z.number().int(),
+    nextCursor: z.string().nullable(),
+  });
+
+export const DeviceListSchema = listOf(DeviceSchema).extend({
   counts: z.record(z.string(), z.number().int()),
-  total: z.number().int(),
-  page: z.number().int(),
-  pageSize: z.number().int(),
-  nextCursor: z.string().nullable(),
 });
 
 export const ConnectedDeviceSchema = DeviceSchema.pick({
@@ -124,11 +140,8 @@ export const ConnectedDeviceSchema = DeviceSchema.pick({
   deviceName: true,
   phoneNumber: true,
 });
-export const ConnectedListSchema = z.object({
-  items: z.array(ConnectedDeviceSchema),
-  total: z.number().int(),
-});
-export const ConnectedDetailSchema = z.object({ items: z.array(DeviceSchema), total: z.number().int() });
+export const ConnectedListSchema = listOf(ConnectedDeviceSchema);
+export const ConnectedDetailSchema = listOf(DeviceSchema);
 
 export const QrSchema = z.object({ qrCode: z.string(), expiresIn: z.number().int() });
 export const QrImageSchema = z.object({ image: z.string(), expiresIn: z.number().int() });

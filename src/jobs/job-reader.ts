@@ -58,13 +58,13 @@ export function createJobReader({ jobs, ledger, outbox, clock }: JobReaderDeps) 
     get,
     view,
 
-    /** Newest first. */
+    /** Newest first, unless `order` says otherwise. */
     async list(
       filter: { readonly deviceIds: readonly string[] | null; readonly status?: JobStatus | undefined },
-      { page, pageSize, cursor }: Paging<string>,
+      { page, pageSize, cursor, order }: Paging<string> & { readonly order?: 'asc' | 'desc' | undefined },
     ): Promise<Page<JobView>> {
       const offset = cursor === undefined ? (page - 1) * pageSize : 0;
-      const found = await jobs.list({ ...filter, before: cursor }, { limit: pageSize + 1, offset });
+      const found = await jobs.list(filter, { limit: pageSize + 1, offset, order, after: cursor });
       const shown = found.slice(0, pageSize);
       const items: JobView[] = [];
       // One after the other, so that counting many long jobs leaves room for other work.

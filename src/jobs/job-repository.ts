@@ -3,21 +3,28 @@ import type { Clock } from '../shared/clock.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import { ACTIVE_STATUSES, type Job, type JobStatus, type NewJob } from './job.ts';
 
-/** Which jobs to list; newest first. */
+/** Which jobs to list. */
 export interface JobFilter {
   /** Only of these devices; null: of all. */
   readonly deviceIds: readonly string[] | null;
   readonly status?: JobStatus | undefined;
-  /** Only jobs older than the one with this id. */
-  readonly before?: string | undefined;
+}
+
+/** Which part of them, in which order of time; newest first unless told otherwise. */
+export interface JobPage {
+  readonly limit: number;
+  readonly offset: number;
+  readonly order?: 'asc' | 'desc' | undefined;
+  /** Only those after the job with this id, in that order. */
+  readonly after?: string | undefined;
 }
 
 export interface JobRepository {
   /** The statement that stores a job as `queued`, to be written with its items. */
   insertion(job: NewJob): Statement;
   find(id: string): Promise<Job | null>;
-  list(filter: JobFilter, page: { limit: number; offset: number }): Promise<Job[]>;
-  count(filter: Omit<JobFilter, 'before'>): Promise<number>;
+  list(filter: JobFilter, page: JobPage): Promise<Job[]>;
+  count(filter: JobFilter): Promise<number>;
   /** Jobs of a device that have not ended. */
   activeOf(deviceId: DeviceId): Promise<Job[]>;
   /** The statement that changes the status if it is one of `from`; a job begins and ends at most once. */
@@ -82,12 +89,13 @@ export function createJobRepository({
       const [job] = await jobsOf({ text: 'select * from job where id = ?', params: [id] });
       return job ?? null;
     },
-    list(filter, { limit, offset }) {
+    list(filter, { limit, offset, order = 'desc', after }) {
       const { text, params } = conditionsOf(filter);
+      const ahead = after === undefined ? '' : `and id ${order === 'asc' ? '>' : '<'} ?`;
       return jobsOf({
-        text: `select * from job where ${text} order by id desc
+        text: `select * from job where ${text} ${ahead} order by id ${order}
           limit ${Math.trunc(limit)} offset ${Math.trunc(offset)}`,
-        params,
+        params: after === undefined ? params : [...params, after],
       });
     },
     async count(filter) {
@@ -135,7 +143,7 @@ function itemsIn(statuses: string): string {
   return `exists (select 1 from outbound_message m where m.job_id = job.id and m.status in (${statuses}))`;
 }
 
-function conditionsOf({ deviceIds, status, before }: JobFilter): Statement {
+function conditionsOf({ deviceIds, status }: JobFilter): Statement {
   const conditions = ['1 = 1'];
   const params: SqlValue[] = [];
   if (deviceIds !== null) {
@@ -147,10 +155,6 @@ function conditionsOf({ deviceIds, status, before }: JobFilter): Statement {
   if (status !== undefined) {
     conditions.push('status = ?');
     params.push(status);
-  }
-  if (before !== undefined) {
-    conditions.push('id < ?');
-    params.push(before);
   }
   return { text: conditions.join(' and '), params };
 }

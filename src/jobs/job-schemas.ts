@@ -82,6 +82,7 @@ export const ListJobsQuery = z.object({
   ...Paging,
   deviceId: DeviceIdSchema.optional(),
   status: z.enum(['queued', 'processing', 'paused', 'completed', 'failed', 'cancelled']).optional(),
+  order: z.enum(['asc', 'desc']).default('desc').describe('desc: the newest job first'),
   cursor: z.string().regex(ULID, 'the nextCursor of an earlier answer').optional(),
 });
 

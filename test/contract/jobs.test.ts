@@ -134,11 +134,15 @@ describeOnEachDatabase('jobs', (open) => {
     for (const number of [1, 2, 3]) await add(newJob(number));
     await add(newJob(4, { deviceId: 'office' as DeviceId }));
     await jobs.move(id(2), { to: 'paused', from: ['queued'] });
-    const ids = async (filter: Parameters<typeof jobs.list>[0]) =>
-      (await jobs.list(filter, { limit: 10, offset: 0 })).map((job) => Number(job.id));
+    const ids = async (
+      filter: Parameters<typeof jobs.list>[0],
+      page: { after?: string; order?: 'asc' } = {},
+    ) => (await jobs.list(filter, { limit: 10, offset: 0, ...page })).map((job) => Number(job.id));
     expect(await ids({ deviceIds: null })).toEqual([4, 3, 2, 1]);
     expect(await ids({ deviceIds: ['shop'] })).toEqual([3, 2, 1]);
-    expect(await ids({ deviceIds: ['shop', 'office'], before: id(4), status: 'queued' })).toEqual([3, 1]);
+    const queued = { deviceIds: ['shop', 'office'], status: 'queued' } as const;
+    expect(await ids(queued, { after: id(4) })).toEqual([3, 1]);
+    expect(await ids(queued, { after: id(1), order: 'asc' })).toEqual([3, 4]);
     expect(await ids({ deviceIds: [] })).toEqual([]);
     expect(await jobs.count({ deviceIds: ['shop'], status: 'paused' })).toBe(1);
     expect((await jobs.activeOf(shop)).map((job) => Number(job.id)).sort()).toEqual([1, 2, 3]);
