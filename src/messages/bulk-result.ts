@@ -11,7 +11,8 @@ export interface BulkResult {
   /** False only when it was not sent and will not be: whoever sends again what is false sends nothing twice. */
   readonly success: boolean;
   readonly messageId: WaMessageId | null;
-  readonly status: OutboundStatus | 'refused';
+  /** `failed` also for an item that was never accepted: it has no messageId. */
+  readonly status: OutboundStatus;
   readonly error: SendError | null;
 }
 
@@ -26,7 +27,7 @@ export function badItem(index: number, given: unknown, problems: readonly ItemPr
     to: recipientIn(given),
     success: false,
     messageId: null,
-    status: 'refused',
+    status: 'failed',
     error: { code: first?.code ?? 'VALIDATION_FAILED', message },
   };
 }
