@@ -21,7 +21,7 @@ export function startFailure(error: unknown): StartFailure | null {
       networkOf(cause);
     if (failure) return failure;
   }
-  return null;
+  return ofDatabase ? databaseUnusable(causes) : null;
 
   function networkOf(cause: Error): StartFailure | null {
     return ofDatabase ? databaseAway(cause, codeOf(cause)) : listening(cause, codeOf(cause));
@@ -49,6 +49,12 @@ function databaseAway({ message }: Error, code: string): StartFailure | null {
   if (!DATABASE_AWAY.has(code)) return null;
   const what = `The database cannot be reached: ${message || code}.`;
   return { message: `${what} Is it running? Check DATABASE_URL, or the DB_ keys.`, needsAPerson: false };
+}
+
+/** What stopped us has no code that tells more: a damaged page read by the query engine, for one. */
+function databaseUnusable([innermost]: readonly Error[]): StartFailure {
+  const reason = innermost?.message.trim().split('\n').at(-1) ?? '';
+  return needsAPerson(`The database cannot be used: ${reason}. docs/runbooks/database-down.md says more.`);
 }
 
 function sqliteFile({ message }: Error, code: string): StartFailure | null {

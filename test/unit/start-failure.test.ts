@@ -47,6 +47,12 @@ describe('a server that cannot start tells a person why', () => {
       'backup',
       true,
     ],
+    [
+      'a database damaged within',
+      ofDatabase(new Error('Invalid call\n\ndisk image is malformed')),
+      'disk image',
+      true,
+    ],
     ['a database somebody holds', ofDatabase(system('SQLITE_BUSY', 'locked')), 'Another process', false],
     [
       'a folder without rights',
