@@ -88,7 +88,7 @@ export function createMessageService(deps: MessageServiceDeps) {
   return {
     /**
      * Sends a text and resolves when WhatsApp's server took it, or with `queued` or `sending` when that takes longer than
-     * a caller should wait: it goes on by itself, under the same id. Throws RECIPIENT_INVALID, PHONE_NUMBER_INVALID,
+     * a caller should wait: it goes on by itself, under the same id. Throws RECIPIENT_INVALID,
      * DEVICE_NOT_CONNECTED, SEND_REFUSED, and WHATSAPP_UNAVAILABLE when it failed for good without a word of WhatsApp's.
      */
     async sendText(deviceId: DeviceId, request: TextRequest): Promise<SentMessage> {
@@ -126,8 +126,8 @@ export function createMessageService(deps: MessageServiceDeps) {
     },
 
     /**
-     * What the device sent, will send and received, newest first, at most `limit`. Throws RECIPIENT_INVALID and
-     * PHONE_NUMBER_INVALID for a chat that can be none.
+     * What the device sent, will send and received, newest first, at most `limit`. Throws RECIPIENT_INVALID
+     * for a chat that can be none.
      */
     async list({ chat, ...page }: MessagePage): Promise<{ items: MessageView[]; nextCursor: string | null }> {
       const device = await getDevice(page.deviceId);

@@ -14,15 +14,16 @@ export type DefaultCountry = CountryCode;
  * any +…, 00…, spaces, dashes, dots, brackets. "Possible" is enough. Throws PHONE_NUMBER_INVALID.
  */
 export function parsePhoneNumber(text: string, defaultCountry: DefaultCountry): string {
-  const compact = text.replace(/[\s().\-\u00a0\u2010-\u2015]/g, '').replace(/^00/, '+');
-  const number = /^\+?\d{4,17}$/.test(compact) ? readNumber(compact, defaultCountry) : null;
-  if (!number) throw new AppError('PHONE_NUMBER_INVALID');
-  return number.number.slice(1);
+  const digits = findPhoneNumber(text, defaultCountry);
+  if (digits === null) throw new AppError('PHONE_NUMBER_INVALID');
+  return digits;
 }
 
-/** Looks like somebody meant a phone number, right or wrong. */
-export function looksLikePhoneNumber(text: string): boolean {
-  return /^[+\d\s().\-\u00a0\u2010-\u2015]*\d[\d\s().\-\u00a0\u2010-\u2015]*$/.test(text);
+/** The same; null for what is no phone number. */
+export function findPhoneNumber(text: string, defaultCountry: DefaultCountry): string | null {
+  const compact = text.replace(/[\s().\-\u00a0\u2010-\u2015]/g, '').replace(/^00/, '+');
+  const number = /^\+?\d{4,17}$/.test(compact) ? readNumber(compact, defaultCountry) : null;
+  return number?.number.slice(1) ?? null;
 }
 
 function readNumber(digits: string, country: DefaultCountry): PhoneNumber | null {

@@ -1,16 +1,15 @@
 import { AppError } from '../shared/errors.ts';
 import { formatJid, GROUP_SERVER, type Jid, jidParts, LID_SERVER, PN_SERVER, parseJid } from './jid.ts';
-import { type DefaultCountry, looksLikePhoneNumber, parsePhoneNumber } from './phone-number.ts';
+import { type DefaultCountry, findPhoneNumber } from './phone-number.ts';
 
 /**
  * Whom to send to, from what a caller wrote: a phone number in any form, or a JID of a person, a LID or a group.
- * Throws PHONE_NUMBER_INVALID for a number that cannot be one, RECIPIENT_INVALID for everything else.
+ * Throws RECIPIENT_INVALID.
  */
 export function parseRecipient(text: string, defaultCountry: DefaultCountry): Jid {
   const trimmed = text.trim();
   if (trimmed.includes('@')) return parseAddress(trimmed, defaultCountry);
-  if (!looksLikePhoneNumber(trimmed)) throw new AppError('RECIPIENT_INVALID');
-  return formatJid({ user: parsePhoneNumber(trimmed, defaultCountry), server: PN_SERVER });
+  return formatJid({ user: numberOf(trimmed, defaultCountry), server: PN_SERVER });
 }
 
 /** The group somebody means: its JID, or the part before the `@`. Throws RECIPIENT_INVALID. */
@@ -40,9 +39,15 @@ function parseAddress(text: string, defaultCountry: DefaultCountry): Jid {
 
 /** The user of a phone-number JID is international already; only a leading zero shows that somebody glued it. */
 function phoneUser(user: string, defaultCountry: DefaultCountry): string {
-  if (user.startsWith('0')) return parsePhoneNumber(user, defaultCountry);
+  if (user.startsWith('0')) return numberOf(user, defaultCountry);
   if (!/^\d{5,15}$/.test(user)) throw new AppError('RECIPIENT_INVALID');
   return user;
+}
+
+function numberOf(text: string, defaultCountry: DefaultCountry): string {
+  const digits = findPhoneNumber(text, defaultCountry);
+  if (digits === null) throw new AppError('RECIPIENT_INVALID');
+  return digits;
 }
 
 /** A long number, in old groups the founder's number and a time stamp. */

@@ -78,7 +78,7 @@ describe('asking for a job', () => {
       invalidCount: 3,
       omitted: 0,
       items: [
-        { index: 7, field: 'to', code: 'PHONE_NUMBER_INVALID' },
+        { index: 7, field: 'to', code: 'RECIPIENT_INVALID' },
         { index: 30, field: 'to', code: 'RECIPIENT_INVALID' },
         { index: 30, field: 'message', code: 'VALIDATION_FAILED' },
         { index: 49, field: 'message', code: 'VALIDATION_FAILED' },

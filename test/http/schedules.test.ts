@@ -130,7 +130,7 @@ describe('a request that cannot be followed', () => {
     [{ message: 'x'.repeat(4097) }, 400, 'VALIDATION_FAILED'],
     [{ missedPolicy: 'maybe' }, 400, 'VALIDATION_FAILED'],
     [{ to: '12' }, 400, 'VALIDATION_FAILED'],
-    [{ to: '08123' }, 400, 'PHONE_NUMBER_INVALID'],
+    [{ to: '08123' }, 422, 'RECIPIENT_INVALID'],
     [{ to: 'nobody@example.org' }, 422, 'RECIPIENT_INVALID'],
     [
       { message: undefined, mediaType: 'image', url: 'https://example.org/a.png' },

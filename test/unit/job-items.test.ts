@@ -31,7 +31,7 @@ describe('the items of a job', () => {
       [{ ...good, to: 628123456789 }, [['to', 'VALIDATION_FAILED']]],
       [{ ...good, to: '12' }, [['to', 'VALIDATION_FAILED']]],
       [{ ...good, to: '9'.repeat(81) }, [['to', 'VALIDATION_FAILED']]],
-      [{ ...good, to: '+62 1' }, [['to', 'PHONE_NUMBER_INVALID']]],
+      [{ ...good, to: '+62 1' }, [['to', 'RECIPIENT_INVALID']]],
       [{ ...good, to: 'somebody' }, [['to', 'RECIPIENT_INVALID']]],
       [{ ...good, to: 'status@broadcast' }, [['to', 'RECIPIENT_INVALID']]],
       [{ to: '628123456789' }, [['message', 'VALIDATION_FAILED']]],
