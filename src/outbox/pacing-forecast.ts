@@ -49,7 +49,10 @@ export function forecast(
     const quota = coldQuota(ramp, { startedAt: health?.rampStartedAt ?? now, now });
     const cold = counts.coldLastDay.count + plan.cold;
     if (cold > quota)
-      warn('cold_quota', `This makes ${cold} strangers; the ramp allows ${quota} in 24 hours now. ${lasts}`);
+      warn(
+        'cold_quota',
+        `This makes ${cold} messages to strangers; the ramp allows ${quota} in 24 hours now. ${lasts}`,
+      );
   }
   const end = new Date(now.getTime() + plan.total * usualGap);
   if (quietHours && [now, end].some((time) => quietUntil(quietHours, time)))
