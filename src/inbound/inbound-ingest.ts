@@ -54,12 +54,22 @@ export function createInboundIngest(deps: IngestDeps): InboundIngest {
     return entries.length;
   };
 
-  const drain = async (deviceId: DeviceId, reader: InboundReader): Promise<void> => {
-    while ((await patiently(() => takeBatch(deviceId, reader))) === BATCH);
+  /** Where nothing comes in nothing grows, and a start of many devices is not held up. */
+  const purge = async (deviceId: DeviceId): Promise<void> => {
     const now = clock.monotonic();
     if (now - (purgedAt.get(deviceId) ?? -PURGE_EVERY_MS) < PURGE_EVERY_MS) return;
     purgedAt.set(deviceId, now);
     await repository.purge(deviceId, new Date(clock.now().getTime() - KEPT_MS));
+  };
+
+  const drain = async (deviceId: DeviceId, reader: InboundReader): Promise<void> => {
+    let count = BATCH;
+    let taken = 0;
+    while (count === BATCH) {
+      count = await patiently(() => takeBatch(deviceId, reader));
+      taken += count;
+    }
+    if (taken > 0) await purge(deviceId);
   };
 
   return {

@@ -15,10 +15,10 @@ import { startTestSimulator, type TestSimulator } from '../support/simulator.ts'
 const OWNER = '6281200000001';
 const BUDI = '6281200000002';
 const FIRST_STRANGER = 6_281_300_000_001;
-const KILLS = 12;
+const KILLS = 10;
 /** CHAOS_MESSAGES=5000 is the whole of it. */
-const MESSAGES = Number(process.env.CHAOS_MESSAGES ?? 600);
-const CATCH_UP_MS = 120_000;
+const MESSAGES = Number(process.env.CHAOS_MESSAGES ?? 300);
+const CATCH_UP_MS = 90_000 + MESSAGES * 60;
 
 /** The receipts by which the device told WhatsApp that it has a message. */
 function confirmations({ history }: TestSimulator): readonly RecordOf<'receipt'>[] {
