@@ -28,6 +28,8 @@ const BATCH = 100;
 const STORE_PATIENCE_MS = 10_000;
 /** WhatsApp delivers again for weeks what it was not told about; until then a spent ciphertext must be known. */
 const KEPT_MS = 30 * 24 * 60 * 60_000;
+/** What the library may want to read once more, when it comes again after a crash. */
+const CONTENT_KEPT_MS = 7 * 24 * 60 * 60_000;
 const PURGE_EVERY_MS = 60 * 60_000;
 
 /** The rounds of one device, one after the other. */
@@ -59,7 +61,8 @@ export function createInboundIngest(deps: IngestDeps): InboundIngest {
     const now = clock.monotonic();
     if (now - (purgedAt.get(deviceId) ?? -PURGE_EVERY_MS) < PURGE_EVERY_MS) return;
     purgedAt.set(deviceId, now);
-    await repository.purge(deviceId, new Date(clock.now().getTime() - KEPT_MS));
+    const ago = (ms: number) => new Date(clock.now().getTime() - ms);
+    await repository.purge(deviceId, { before: ago(KEPT_MS), contentBefore: ago(CONTENT_KEPT_MS) });
   };
 
   const drain = async (deviceId: DeviceId, reader: InboundReader): Promise<void> => {

@@ -17,8 +17,8 @@ export interface TakenEntry {
 export interface InboundRepository {
   /** Stores the messages and marks the entries, all or nothing; resolves with the messages that were new. */
   take(deviceId: DeviceId, entries: readonly TakenEntry[]): Promise<StoredReceivedMessage[]>;
-  /** Removes entries older than `before` that nobody waits for. */
-  purge(deviceId: DeviceId, before: Date): Promise<void>;
+  /** Erases what entries older than `contentBefore` still hold and removes those older than `before`, if nobody waits for them. */
+  purge(deviceId: DeviceId, limits: { before: Date; contentBefore: Date }): Promise<void>;
 }
 
 const INSERT = { table: 'received_message', columns: RECEIVED_COLUMNS };
@@ -26,6 +26,8 @@ const SETTLE = 'update inbound_journal set state = ? where device_id = ? and has
 const SETTLE_AND_ERASE =
   'update inbound_journal set state = ?, sealed = null where device_id = ? and hash = ?';
 const PURGE = 'delete from inbound_journal where device_id = ? and state = ? and created_at < ?';
+const ERASE = `update inbound_journal set sealed = null
+  where device_id = ? and state = ? and created_at < ? and sealed is not null`;
 const SETTLED_STATES = ['ingested', 'skipped', 'undecodable', 'undecryptable'];
 
 export function createInboundRepository(database: Database): InboundRepository {
@@ -48,8 +50,11 @@ export function createInboundRepository(database: Database): InboundRepository {
       const { changes } = await database.writeAtomically({ statements: [...inserts, ...settles] });
       return messages.filter((_, index) => (changes[index] ?? 0) > 0);
     },
-    async purge(deviceId, before) {
-      const statements = SETTLED_STATES.map((state) => ({ text: PURGE, params: [deviceId, state, before] }));
+    async purge(deviceId, { before, contentBefore }) {
+      const statements = SETTLED_STATES.flatMap((state): Statement[] => [
+        { text: PURGE, params: [deviceId, state, before] },
+        { text: ERASE, params: [deviceId, state, contentBefore] },
+      ]);
       await database.writeAtomically({ statements });
     },
   };

@@ -51,6 +51,15 @@ describeOnEachDatabase('the inbound journal', (open) => {
       params: [],
     });
 
+  /** Everything so far is so many days old when the next message comes. */
+  const passDays = async (days: number) => {
+    const then = new Date(Date.now() - days * 86_400_000);
+    await database.run({ text: 'update inbound_journal set created_at = ?', params: [then] });
+    await reopen();
+    await receiver.receive(await direct('LATER', 'later'));
+    await receiver.ingest();
+  };
+
   beforeEach(async () => {
     database ??= await open();
     await clearReceiver(database);
@@ -130,7 +139,6 @@ describeOnEachDatabase('the inbound journal', (open) => {
 
   it('trap 5: a repeated distribution changes nothing, and a spent message stays spent', async () => {
     const stanza = await firstInGroup('G1', 'one');
-    const [distribution] = stanza.enc;
     await receiver.receive(stanza);
     for (let round = 0; round < 5; round += 1) {
       await receiver.repository.processSenderKeyDistributionMessage({
@@ -138,7 +146,6 @@ describeOnEachDatabase('the inbound journal', (open) => {
         item: (await citra.distribution(GROUP)).senderKeyDistributionMessage ?? {},
       });
     }
-    expect(distribution).toBeDefined();
     const replayed = await receiver.receive({ ...stanza, id: 'G9', enc: stanza.enc.slice(1) });
     expect(replayed.failure).toContain('old counter');
     expect((await receiver.receive(await group('G2', 'two'))).failure).toBeNull();
@@ -163,6 +170,21 @@ describeOnEachDatabase('the inbound journal', (open) => {
     expect((await receiver.receive(stanza)).failure).toBeNull();
     const sessions = await receiver.auth.keys.get('session', ['6281230000077.0', '777000777_1.0']);
     expect(Object.keys(sessions)).toEqual(['777000777_1.0']);
+  });
+
+  it('traps 10 and 15: a failing store closes the socket first, and the same ciphertext decrypts later', async () => {
+    const stanza = await direct('M1', 'hello');
+    const mortal = mortalDatabase(database, { side: 'before', commit: 1 });
+    const dying = await openReceiver(mortal.database, storage);
+    const order: string[] = [];
+    dying.auth.onFailure((failure) => order.push(failure));
+    mortal.arm();
+    const { failure } = await dying.receive(stanza);
+    order.push('the library hears of it');
+    expect(failure).not.toBeNull();
+    expect(order).toEqual(['store-unavailable', 'the library hears of it']);
+    await reopen();
+    expect((await receiver.receive(stanza)).failure).toBeNull();
   });
 
   it('trap 12: our own number is never paired with the LID of somebody else', async () => {
@@ -260,14 +282,27 @@ describeOnEachDatabase('the inbound journal', (open) => {
     expect(await stored()).toEqual([]);
   });
 
+  it('keeps what the phone told the device for a week, for the library to read again', async () => {
+    const phone = createContact(receiver.jid.replace(/:\d+/, ''));
+    await phone.meet(receiver);
+    const talk = { protocolMessage: { type: 5, historySyncNotification: { fileLength: 1 } } };
+    const enc = [await phone.encrypt(receiver, talk)];
+    const stanza = { id: 'P1', from: phone.jid, attrs: { category: 'peer' }, enc };
+    await receiver.receive(stanza);
+    await receiver.ingest();
+    await reopen();
+    const { message } = await receiver.receive(stanza);
+    expect(message.message?.protocolMessage?.historySyncNotification).toBeDefined();
+    expect(await journal()).toMatchObject([{ state: 'skipped' }]);
+    await passDays(8);
+    expect(await journal()).toMatchObject([{ state: 'skipped', sealed: null }, { state: 'ingested' }]);
+    expect(await stored()).toMatchObject([{ text: 'later' }]);
+  });
+
   it('forgets hashes after thirty days', async () => {
     await receiver.receive(await direct('M1', 'hello'));
     await receiver.ingest();
-    const old = new Date(Date.now() - 31 * 86_400_000);
-    await database.run({ text: 'update inbound_journal set created_at = ?', params: [old] });
-    await reopen();
-    await receiver.receive(await direct('M2', 'again'));
-    await receiver.ingest();
+    await passDays(31);
     expect(await journal()).toHaveLength(1);
     expect(await stored()).toHaveLength(2);
   });
