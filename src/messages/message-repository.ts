@@ -2,7 +2,7 @@ import type { Database, SqlValue } from '../database/database.ts';
 import { DuplicateKeyError } from '../database/database-error.ts';
 import { dialectOf } from '../database/dialect.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { DeviceId } from '../shared/ids.ts';
+import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import type { Jid } from '../whatsapp/jid.ts';
 import type { StoredReceivedMessage } from './message.ts';
 import {
@@ -28,6 +28,10 @@ export interface MessageRepository {
   addReceived(message: Omit<StoredReceivedMessage, 'receivedAt'>): Promise<'stored' | 'duplicate'>;
   /** Newest first. The `id` of the last one is the cursor of the next page. */
   page(page: ReceivedPage): Promise<StoredReceivedMessage[]>;
+  /** How many there are on all pages. */
+  count(of: Pick<ReceivedPage, 'deviceId' | 'chat'>): Promise<number>;
+  /** The newest under this id: the ids of two chats may be equal, though nobody has seen it. */
+  find(deviceId: DeviceId, waMessageId: WaMessageId): Promise<StoredReceivedMessage | null>;
 }
 
 interface MessageRepositoryOptions {
@@ -52,23 +56,43 @@ export function createMessageRepository({ database, clock }: MessageRepositoryOp
       }
     },
     async page({ deviceId, chat, before, limit }) {
-      const conditions = ['device_id = ?'];
-      const params: SqlValue[] = [deviceId];
-      if (before !== undefined) {
-        conditions.push('id < ?');
-        params.push(before);
-      }
-      if (chat !== undefined) {
-        conditions.push('(chat_jid = ? or chat_alt = ?)');
-        params.push(chat, chat);
-      }
+      const { text, params } = conditionsOf({ deviceId, chat, before });
       const rows = await database.query<ReceivedRow>({
-        text: `select * from ${table} where ${conditions.join(' and ')} order by id desc limit ${Math.trunc(limit)}`,
+        text: `select * from ${table} where ${text} order by id desc limit ${Math.trunc(limit)}`,
         params,
       });
       return rows.map(toStoredReceivedMessage);
     },
+    async count(of) {
+      const { text, params } = conditionsOf(of);
+      const [row] = await database.query<{ total: number }>({
+        text: `select count(*) as total from ${table} where ${text}`,
+        params,
+      });
+      return Number(row?.total ?? 0);
+    },
+    async find(deviceId, waMessageId) {
+      const [row] = await database.query<ReceivedRow>({
+        text: 'select * from received_message where device_id = ? and wa_message_id = ? order by id desc limit 1',
+        params: [deviceId, waMessageId],
+      });
+      return row ? toStoredReceivedMessage(row) : null;
+    },
   };
+}
+
+function conditionsOf({ deviceId, chat, before }: Omit<ReceivedPage, 'limit'>) {
+  const conditions = ['device_id = ?'];
+  const params: SqlValue[] = [deviceId];
+  if (before !== undefined) {
+    conditions.push('id < ?');
+    params.push(before);
+  }
+  if (chat !== undefined) {
+    conditions.push('(chat_jid = ? or chat_alt = ?)');
+    params.push(chat, chat);
+  }
+  return { text: conditions.join(' and '), params };
 }
 
 const INSERT_RECEIVED = `insert into received_message (${RECEIVED_COLUMNS.join(', ')})

@@ -11,9 +11,12 @@ interface MessageRoutesOptions {
 /** The status of a message, and the plain list of what a device sent and received. */
 export const messageRoutes: RoutePlugin<MessageRoutesOptions> = async (app, { messageService }) => {
   app.get('/devices/:deviceId/messages', listMessages, async (request) => {
-    const { direction = 'both', chat, limit, cursor } = request.query;
+    const { direction = 'both', chat, page, pageSize, limit, cursor: before } = request.query;
+    const size = pageSize ?? limit ?? DEFAULT_PAGE_SIZE;
     const { deviceId } = request.params;
-    return ok(request, await messageService.list({ deviceId, direction, chat, limit, before: cursor }));
+    const range = { before, skip: (page - 1) * size, limit: size };
+    const found = await messageService.list({ deviceId, direction, chat, ...range });
+    return ok(request, { ...found, page, pageSize: size });
   });
 
   app.get('/devices/:deviceId/messages/:messageId', getMessage, async (request) => {
@@ -21,6 +24,8 @@ export const messageRoutes: RoutePlugin<MessageRoutesOptions> = async (app, { me
     return ok(request, await messageService.status(deviceId, messageId));
   });
 };
+
+const DEFAULT_PAGE_SIZE = 50;
 
 const tags = ['Messages'];
 

@@ -10,11 +10,19 @@ export const MessageParams = z.object({
     .transform((text) => text as WaMessageId),
 });
 
+/** Deeper than this many pages only by cursor, which costs the same at any depth. */
+const MAX_PAGE = 50;
+const PageSize = z.coerce.number().int().min(1).max(200);
+
 export const ListMessagesQuery = z.object({
   direction: z.enum(['in', 'out']).optional(),
   /** A number in any form a recipient may be written, or a JID. */
   chat: z.string().trim().min(3).max(96).optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  page: z.coerce.number().int().min(1).max(MAX_PAGE).default(1),
+  pageSize: PageSize.optional(),
+  /** Another word for pageSize. */
+  limit: PageSize.optional(),
+  /** Where deep pages go on; then `page` counts from there. */
   cursor: z
     .string()
     .regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'the nextCursor of an earlier answer')
@@ -45,5 +53,8 @@ export const MessageSchema = z
 
 export const MessageListSchema = z.object({
   items: z.array(MessageSchema),
+  total: z.number().int(),
+  page: z.number().int(),
+  pageSize: z.number().int(),
   nextCursor: z.string().nullable(),
 });

@@ -13,12 +13,20 @@ import type { MessageRepository } from './message-repository.ts';
 import { type MessageView, toMessageView } from './message-view.ts';
 import { newText } from './new-text.ts';
 
-type OutboxPart = 'accept' | 'send' | 'outcome' | 'find' | 'page' | 'isConnected' | 'isConnectedElsewhere';
+type OutboxPart =
+  | 'accept'
+  | 'send'
+  | 'outcome'
+  | 'find'
+  | 'page'
+  | 'count'
+  | 'isConnected'
+  | 'isConnectedElsewhere';
 
 export interface MessageServiceDeps {
   devices: { find(deviceId: DeviceId): Promise<Device | null> };
   outbox: Pick<Outbox, OutboxPart>;
-  messages: Pick<MessageRepository, 'page'>;
+  messages: Pick<MessageRepository, 'page' | 'count' | 'find'>;
   ids: Ids;
   clock: Clock;
   defaultCountry: DefaultCountry;
@@ -55,7 +63,16 @@ export interface MessagePage {
   /** A number in any form a recipient may be written, or a JID. */
   readonly chat?: string | undefined;
   readonly before?: string | undefined;
+  /** How many newer ones are on the pages before. */
+  readonly skip: number;
   readonly limit: number;
+}
+
+export interface MessageList {
+  readonly items: MessageView[];
+  /** How many there are on all pages. */
+  readonly total: number;
+  readonly nextCursor: string | null;
 }
 
 export type MessageService = ReturnType<typeof createMessageService>;
@@ -120,32 +137,38 @@ export function createMessageService(deps: MessageServiceDeps) {
     /** Throws MESSAGE_NOT_FOUND. */
     async status(deviceId: DeviceId, messageId: WaMessageId): Promise<MessageView> {
       const device = await getDevice(deviceId);
-      const message = await outbox.find(deviceId, messageId);
-      if (!message) throw new AppError('MESSAGE_NOT_FOUND', { deviceId, messageId });
-      return toMessageView({ direction: 'out', ...message }, device.jid);
+      const sent = await outbox.find(deviceId, messageId);
+      if (sent) return toMessageView({ direction: 'out', ...sent }, device.jid);
+      const received = await messages.find(deviceId, messageId);
+      if (received) return toMessageView({ direction: 'in', ...received }, device.jid);
+      throw new AppError('MESSAGE_NOT_FOUND', { deviceId, messageId });
     },
 
     /**
      * What the device sent, will send and received, newest first, at most `limit`. Throws RECIPIENT_INVALID
      * for a chat that can be none.
      */
-    async list({ chat, ...page }: MessagePage): Promise<{ items: MessageView[]; nextCursor: string | null }> {
+    async list({ chat, skip, ...page }: MessagePage): Promise<MessageList> {
       const device = await getDevice(page.deviceId);
       const only = chat === undefined ? {} : { chat: parseChat(chat, deps.defaultCountry) };
-      const more = { ...page, ...only, limit: page.limit + 1 };
+      const of = { deviceId: page.deviceId, ...only };
+      const more = { ...page, ...only, limit: skip + page.limit + 1 };
       const wants = (direction: 'in' | 'out') => page.direction === direction || page.direction === 'both';
-      const [sent, received] = await Promise.all([
+      const [sent, received, ...totals] = await Promise.all([
         wants('out') ? outbox.page(more) : [],
         wants('in') ? messages.page(more) : [],
+        wants('out') ? outbox.count(of) : 0,
+        wants('in') ? messages.count(of) : 0,
       ]);
       const found: StoredMessage[] = [
         ...sent.map((message) => ({ direction: 'out' as const, ...message })),
         ...received.map((message) => ({ direction: 'in' as const, ...message })),
       ].sort((one, other) => (one.id < other.id ? 1 : -1));
-      const shown = found.slice(0, page.limit);
+      const shown = found.slice(skip, skip + page.limit);
       return {
         items: shown.map((message) => toMessageView(message, device.jid)),
-        nextCursor: found.length > page.limit ? (shown.at(-1)?.id ?? null) : null,
+        total: totals[0] + totals[1],
+        nextCursor: found.length > skip + page.limit ? (shown.at(-1)?.id ?? null) : null,
       };
     },
   };

@@ -67,15 +67,22 @@ export function createOutboxRepository({ database, clock }: RepositoryOptions) {
     },
 
     /** Newest first. */
-    page({ deviceId, chat, before, limit }: OutboxPage): Promise<OutboundMessage[]> {
-      const conditions: [string, SqlValue][] = [['device_id = ?', deviceId]];
-      if (before !== undefined) conditions.push(['id < ?', before]);
-      if (chat !== undefined) conditions.push(['chat_jid = ?', chat]);
+    page({ limit, ...of }: OutboxPage): Promise<OutboundMessage[]> {
+      const { text, params } = conditionsOf(of);
       return messagesOf({
-        text: `select * from ${byId} where ${conditions.map(([text]) => text).join(' and ')}
-          order by id desc limit ${Math.trunc(limit)}`,
-        params: conditions.map(([, value]) => value),
+        text: `select * from ${byId} where ${text} order by id desc limit ${Math.trunc(limit)}`,
+        params,
       });
+    },
+
+    /** How many there are on all pages. */
+    async count(of: Pick<OutboxPage, 'deviceId' | 'chat'>): Promise<number> {
+      const { text, params } = conditionsOf(of);
+      const [row] = await database.query<{ total: number }>({
+        text: `select count(*) as total from ${byId} where ${text}`,
+        params,
+      });
+      return Number(row?.total ?? 0);
     },
 
     /** Takes a message for sending; false when it is not to be had (see `whyNotClaimed`). */
@@ -133,4 +140,14 @@ async function changesOf(database: Database, statements: readonly Statement[]): 
   if (!only) return [];
   if (statements.length === 1) return [(await database.run(only)).changes];
   return (await database.writeAtomically({ statements })).changes;
+}
+
+function conditionsOf({ deviceId, chat, before }: Omit<OutboxPage, 'limit'>) {
+  const conditions: [string, SqlValue][] = [['device_id = ?', deviceId]];
+  if (before !== undefined) conditions.push(['id < ?', before]);
+  if (chat !== undefined) conditions.push(['chat_jid = ?', chat]);
+  return {
+    text: conditions.map(([text]) => text).join(' and '),
+    params: conditions.map(([, value]) => value),
+  };
 }

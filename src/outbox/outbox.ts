@@ -46,6 +46,8 @@ export interface Outbox {
   find(deviceId: DeviceId, waMessageId: WaMessageId): Promise<OutboundMessage | null>;
   /** What a device sent and will send, newest first. */
   page(page: OutboxPage): Promise<OutboundMessage[]>;
+  /** How many there are on all pages. */
+  count(of: Pick<OutboxPage, 'deviceId' | 'chat'>): Promise<number>;
   /** The items of a job in their order. */
   listByJob(jobId: string, page: LedgerPage): Promise<OutboundMessage[]>;
   /** How many items of a job are in which status. */
@@ -152,6 +154,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     },
     find,
     page: repository.page,
+    count: repository.count,
     listByJob: jobs.listByJob,
     countByJob: jobs.countByJob,
     cancelByJob: (jobId, { beside } = {}) => jobs.cancelByJob(jobId, beside),

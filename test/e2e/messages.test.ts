@@ -16,6 +16,7 @@ interface MessageAnswer {
 }
 interface Page {
   readonly items: readonly MessageAnswer[];
+  readonly total: number;
   readonly nextCursor: string | null;
 }
 
@@ -137,6 +138,17 @@ describe('the list of messages', () => {
       cursor = page.nextCursor;
     }
     expect(paged).toEqual(whole.items);
+  });
+
+  it('goes by page number as well, says how many there are, and shows one that was received by its id', async () => {
+    const whole = await list('pageSize=200');
+    expect(whole).toMatchObject({ page: 1, pageSize: 200, total: whole.items.length });
+    const second = await list('page=2&pageSize=7');
+    expect(second).toMatchObject({ page: 2, pageSize: 7, total: whole.total });
+    expect(second.items).toEqual(whole.items.slice(7, 14));
+    const [newest] = whole.items;
+    const one = await server.api.get(`devices/budi/messages/${newest?.messageId}`);
+    expect(one.data).toEqual(newest);
   });
 
   it('takes a direction and a chat under either kind of address', async () => {

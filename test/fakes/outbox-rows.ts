@@ -72,6 +72,7 @@ export function createFakeOutboxRows(clock: Clock): FakeOutboxRows {
     find: (deviceId, waMessageId) =>
       answer(() => all().find((row) => row.deviceId === deviceId && row.waMessageId === waMessageId) ?? null),
     page: () => answer(all),
+    count: () => answer(() => all().length),
     claim: ({ id, jobId }, { epoch, lane, at }) =>
       answer(() => {
         const row = fake.row(id);

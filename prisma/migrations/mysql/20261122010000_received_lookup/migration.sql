@@ -1,0 +1,2 @@
+-- A received message is asked for by its WhatsApp id alone.
+CREATE INDEX `received_message_wa_message_id_idx` ON `received_message` (`device_id`, `wa_message_id`);
