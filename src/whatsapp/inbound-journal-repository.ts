@@ -37,19 +37,20 @@ export function journalAuthor(jid: string): string {
   return clip(jid, AUTHOR_LENGTH);
 }
 
-/** The statements that store entries; what could not be decrypted is a mark for people, nobody takes it over. */
+/**
+ * The statements that store entries. What could not be decrypted is a mark for people: nobody takes it over, and it never
+ * replaces what was read, or anybody could undo a message by sending its ciphertext under another name.
+ */
 export function journalStatements(
   dialect: Dialect,
   deviceId: DeviceId,
   entries: readonly SealedJournalEntry[],
 ): Statement[] {
-  const text = dialect.upsert({
-    table: 'inbound_journal',
-    columns: COLUMNS,
-    keyColumns: ['device_id', 'hash'],
-  });
+  const insert = { table: 'inbound_journal', columns: COLUMNS };
+  const store = dialect.upsert({ ...insert, keyColumns: ['device_id', 'hash'] });
+  const mark = dialect.insertIgnore(insert);
   return entries.map(({ hash, entry, sealed }) => ({
-    text,
+    text: sealed === null ? mark : store,
     params: [
       deviceId,
       Buffer.from(hash, 'hex'),
