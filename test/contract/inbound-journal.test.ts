@@ -32,12 +32,10 @@ describeOnEachDatabase('the inbound journal', (open) => {
     from: citra.jid,
     enc: [await citra.encrypt(receiver, { conversation: text })],
   });
-  const group = async (id: string, text: string, parts: readonly BinaryNode[] = []): Promise<Stanza> => ({
-    id,
-    from: GROUP,
-    participant: citra.jid,
-    enc: [...parts, await citra.encryptForGroup(GROUP, text)],
-  });
+  const group = async (id: string, text: string, parts: readonly BinaryNode[] = []): Promise<Stanza> => {
+    const enc = [...parts, await citra.encryptForGroup(GROUP, text)];
+    return { id, from: GROUP, participant: citra.jid, enc };
+  };
   const firstInGroup = async (id: string, text: string) =>
     group(id, text, [await citra.encrypt(receiver, await citra.distribution(GROUP))]);
   const stored = () =>
@@ -78,9 +76,7 @@ describeOnEachDatabase('the inbound journal', (open) => {
     await receiver.ingest();
     expect(await stored()).toMatchObject([{ text: 'hello', wa_message_id: 'M1', chat_jid: CITRA }]);
     expect(await journal()).toMatchObject([{ state: 'ingested', sealed: null }]);
-    const third = await receiver.receive(stanza);
-    expect(third.failure).toBeNull();
-    expect(third.message.message?.conversation ?? '').toBe('');
+    expect((await receiver.receive(stanza)).failure).toBeNull();
     await receiver.ingest();
     expect(await stored()).toHaveLength(1);
   });
@@ -124,13 +120,9 @@ describeOnEachDatabase('the inbound journal', (open) => {
   });
 
   it('trap 4: group messages out of order decrypt, also after a restart', async () => {
-    const [first, second, third] = [
-      await firstInGroup('G1', 'one'),
-      await group('G2', 'two'),
-      await group('G3', 'three'),
-    ];
-    await receiver.receive(first);
-    await receiver.receive(third);
+    await receiver.receive(await firstInGroup('G1', 'one'));
+    const second = await group('G2', 'two');
+    await receiver.receive(await group('G3', 'three'));
     await reopen();
     expect((await receiver.receive(second)).failure).toBeNull();
     await receiver.ingest();
