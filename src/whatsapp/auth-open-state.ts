@@ -10,6 +10,7 @@ import { AppError } from '../shared/errors.ts';
 import type { Unsubscribe } from '../shared/event-bus.ts';
 import type { Logger } from '../shared/logger.ts';
 import { type AuthFailure, createFailureLatch } from './auth-failure.ts';
+import { createKeyCache } from './auth-key-cache.ts';
 import type { LinkingJournal } from './auth-linking-journal.ts';
 import type { AuthRepository } from './auth-repository.ts';
 import type { AuthOwner, SealedKey } from './auth-rows-repository.ts';
@@ -71,6 +72,7 @@ export function createOpenState(opened: Opened, deps: OpenStateDeps): OpenAuthSt
   const latch = createFailureLatch({ deviceId: owner.deviceId, log });
   let version = opened.version;
   let storedLinked = version > 0 && isLinked(creds);
+  const cache = createKeyCache();
 
   const patiently = <Result>(work: () => Promise<Result>) =>
     retryTransient(work, { clock, isTransient: isPassing, giveUpAfterMs: STORE_PATIENCE_MS });
@@ -83,11 +85,17 @@ export function createOpenState(opened: Opened, deps: OpenStateDeps): OpenAuthSt
       change.creds === 'save' || version === 0
         ? { version: version + 1, sealed: sealed(), at: clock.now() }
         : null;
-    await patiently(() =>
-      next && version === 0
-        ? repository.create(owner, { dataKey: sealer.wrapped, creds: next, keys })
-        : repository.write(owner, { keys, creds: next, journal: journal.seal(change.journal) }),
-    );
+    try {
+      await patiently(() =>
+        next && version === 0
+          ? repository.create(owner, { dataKey: sealer.wrapped, creds: next, keys })
+          : repository.write(owner, { keys, creds: next, journal: journal.seal(change.journal) }),
+      );
+    } catch (error) {
+      cache.clear();
+      throw error;
+    }
+    cache.wrote(change.keys);
     if (!next) return;
     version = next.version;
     if (!linked || storedLinked) return;
@@ -126,9 +134,20 @@ export function createOpenState(opened: Opened, deps: OpenStateDeps): OpenAuthSt
   async function readKeys<Type extends keyof SignalDataTypeMap>(ids: readonly string[], type: Type) {
     const found: { [id: string]: SignalDataTypeMap[Type] } = {};
     if (version === 0 || ids.length === 0) return found;
-    const rows = await patiently(() => repository.keys(owner.deviceId, type, [...new Set(ids)]));
-    for (const [keyId, sealed] of rows) found[keyId] = decodeKey(type, sealer.openKey(type, keyId, sealed));
+    const known = new Map([...new Set(ids)].map((keyId) => [keyId, cache.get(type, keyId)]));
+    const missing = [...known.keys()].filter((keyId) => known.get(keyId) === undefined);
+    const stored = missing.length > 0 ? await askStore(type, missing) : [];
+    for (const [keyId, bytes] of [...known, ...stored]) if (bytes) found[keyId] = decodeKey(type, bytes);
     return found;
+  }
+
+  async function askStore(type: string, ids: readonly string[]): Promise<ReadonlyMap<string, Buffer | null>> {
+    const since = cache.writes();
+    const rows = await patiently(() => repository.keys(owner.deviceId, type, ids));
+    const answer = new Map<string, Buffer | null>(ids.map((keyId) => [keyId, null]));
+    for (const [keyId, sealed] of rows) answer.set(keyId, sealer.openKey(type, keyId, sealed));
+    cache.learn(type, answer, since);
+    return answer;
   }
 
   async function setKeys(data: SignalDataSet): Promise<void> {

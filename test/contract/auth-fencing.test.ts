@@ -80,9 +80,9 @@ describeOnEachDatabase('auth state, damaged or taken over', (open) => {
   });
 
   it('notices rows that changed places, and closes before the library hears of it', async () => {
-    const { linked } = bench;
-    const state = await linked();
-    await state.keys.set({ session: { 'a.0': Buffer.from('a'), 'b.0': Buffer.from('b') } });
+    const { linked, reopened } = bench;
+    const writer = await linked();
+    await writer.keys.set({ session: { 'a.0': Buffer.from('a'), 'b.0': Buffer.from('b') } });
     const rows = await database.query<{ key_id: string; sealed: Buffer }>({
       text: 'select key_id, `blob` as sealed from auth_key order by key_id',
       params: [],
@@ -94,6 +94,7 @@ describeOnEachDatabase('auth state, damaged or taken over', (open) => {
         params: [other, key_id],
       });
     }
+    const state = await reopened();
     const order: string[] = [];
     state.onFailure((failure) => order.push(`socket closed: ${failure}`));
     await Promise.resolve(state.keys.get('session', ['a.0'])).catch(() => order.push('library told'));
