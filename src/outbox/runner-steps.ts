@@ -2,7 +2,7 @@ import type { DeviceId } from '../shared/ids.ts';
 import type { Backlog } from './backlog.ts';
 import type { Bell } from './bell.ts';
 import type { Landing, MessageSender, SenderDeps } from './message-sender.ts';
-import type { QueuedMessage } from './outbox-message.ts';
+import type { Lane, QueuedMessage } from './outbox-message.ts';
 import type { OutboxRepository } from './outbox-repository.ts';
 import type { Turn, Turns } from './outbox-turn.ts';
 import type { Pacer } from './pacer.ts';
@@ -48,6 +48,8 @@ export function createRunnerSteps(deviceId: DeviceId, deps: StepDeps): RunnerSte
   const { epoch } = session;
   /** Claimed, or perhaps claimed: nothing left, so it goes back into the queue. */
   let unsent: QueuedMessage | null = null;
+  /** Those of which the database did not say whether they were claimed: it may still say so, late. */
+  const doubted = new Set<string>();
 
   const giveBack = async (message: QueuedMessage): Promise<void> => {
     const { dueAt, error } = message;
@@ -56,20 +58,29 @@ export function createRunnerSteps(deviceId: DeviceId, deps: StepDeps): RunnerSte
     backlog.reload();
   };
 
+  const claim = async (message: QueuedMessage, lane: Lane | null): Promise<boolean> => {
+    try {
+      return await repository.claim(message, { epoch, lane, at: clock.now() });
+    } catch (error) {
+      doubted.add(message.id);
+      throw error;
+    }
+  };
+
   const send = async ({ message, lane }: Extract<Turn, { kind: 'send' }>): Promise<void> => {
     unsent = message;
-    const isOurs = await repository.claim(message, { epoch, lane, at: clock.now() });
+    const isOurs = await claim(message, lane);
     backlog.drop(message);
-    if (!isOurs) unsent = null;
-    if (!isOurs) return notOurs(message);
-    if (!isLive()) return giveBack(message);
+    if (isOurs && !isLive()) return giveBack(message);
     unsent = null;
+    if (!isOurs) return notOurs(message);
     follow(await sender.send({ ...message, attempts: message.attempts + 1 }, epoch));
   };
 
   /** Somebody else was faster, its job was stopped, or the device is not ours any more. */
-  const notOurs = async ({ jobId }: QueuedMessage): Promise<void> => {
-    if (jobId !== undefined) backlog.reload();
+  const notOurs = async (message: QueuedMessage): Promise<void> => {
+    if (doubted.delete(message.id)) unsent = message;
+    if (message.jobId !== undefined) backlog.reload();
     if (await repository.owns(deviceId, epoch)) return;
     log.warn({ deviceId, epoch }, 'the outbox of a device stops: it is owned elsewhere');
     deps.leave();

@@ -23,6 +23,8 @@ export interface FakeOutboxRows extends OutboxRepository {
   outage: number;
   /** The next claim happens, and its answer is lost. */
   losesNextAnswer: boolean;
+  /** The next claim fails, and happens all the same before the one after it. */
+  claimsLate: boolean;
   /** How often rows were read in search of work. */
   reads: number;
 }
@@ -50,11 +52,13 @@ export function createFakeOutboxRows(clock: Clock): FakeOutboxRows {
     return result();
   };
 
+  let late: (() => void) | null = null;
   const fake: FakeOutboxRows = {
     epoch: 1,
     runningJobs: new Set(),
     outage: 0,
     losesNextAnswer: false,
+    claimsLate: false,
     reads: 0,
     status: (id) => rows.get(id)?.status,
     row(id) {
@@ -76,6 +80,13 @@ export function createFakeOutboxRows(clock: Clock): FakeOutboxRows {
     claim: ({ id, jobId }, { epoch, lane, at }) =>
       answer(() => {
         const row = fake.row(id);
+        late?.();
+        late = null;
+        if (fake.claimsLate) {
+          fake.claimsLate = false;
+          late = () => void change(id, 'sending', { attempts: row.attempts + 1, sendingAt: at, lane });
+          throw new AppError('DATABASE_UNAVAILABLE');
+        }
         if (epoch !== fake.epoch || (jobId !== undefined && !fake.runningJobs.has(jobId))) return false;
         const done = change(id, 'sending', { attempts: row.attempts + 1, sendingAt: at, lane });
         if (!fake.losesNextAnswer) return done;

@@ -141,6 +141,17 @@ describe('when the database is away', () => {
     expect(world.rows.row(idOf(1))).toMatchObject({ status: 'server_ack', attempts: 2 });
   });
 
+  it('takes back a claim that happened after it was believed to have failed', async () => {
+    const world = createOutboxWorld();
+    await world.open();
+    world.rows.claimsLate = true;
+    await world.accept(1);
+    for (let second = 0; second < 3; second += 1) await world.pass(1_000);
+    expect(world.numbersSent()).toEqual([1]);
+    await world.ack();
+    expect(world.rows.status(idOf(1))).toBe('server_ack');
+  });
+
   it('stops when the device is owned elsewhere', async () => {
     const world = createOutboxWorld();
     await world.open();
