@@ -78,6 +78,7 @@ export function createOutboxRunner(deviceId: DeviceId, deps: RunnerDeps): Outbox
     },
     ring() {
       backlog.reload();
+      turns.askAnew();
       bell.ring();
     },
     offer(message) {

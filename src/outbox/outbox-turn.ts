@@ -15,6 +15,8 @@ export interface Turns {
   next(): Promise<Turn>;
   /** Nothing of the device goes before then. */
   pause(until: Date): void;
+  /** What pacing said may not hold any more. */
+  askAnew(): void;
   /** Look again then, at the latest. */
   lookAgain(at: Date): void;
 }
@@ -45,7 +47,6 @@ export function createTurns({
     const { until, holds } = decision;
     switch (holds) {
       case 'device':
-        pausedUntil = until;
         return wait(until);
       case 'jobs':
         jobsHeldUntil = until;
@@ -79,6 +80,9 @@ export function createTurns({
     },
     pause(until) {
       pausedUntil = until;
+    },
+    askAnew() {
+      jobsHeldUntil = never;
     },
     lookAgain(at) {
       again = earlier(at, again);

@@ -256,10 +256,33 @@ describe('pacing', () => {
     });
     await world.open();
     await world.accept(1);
-    paused = false;
     await world.accept(2);
+    await world.pass(4_999);
     expect(world.sent).toEqual([]);
-    await world.pass(5_000);
+    paused = false;
+    await world.pass(1);
+    expect(world.numbersSent()).toEqual([1]);
+  });
+
+  it('is asked again when somebody rings, as when an operator ends a pause', async () => {
+    let paused = true;
+    const world: ReturnType<typeof createOutboxWorld> = createOutboxWorld({
+      pacer: {
+        pace: (): PaceDecision =>
+          paused
+            ? { kind: 'wait', until: until(world, 60_000), reason: 'quiet hours', holds: 'jobs' }
+            : { kind: 'send', lane: null, warnings: [] },
+        sent() {},
+        forget() {},
+      },
+    });
+    world.rows.runningJobs.add(JOB);
+    await world.open();
+    await world.accept(1, { jobId: JOB });
+    expect(world.sent).toEqual([]);
+    paused = false;
+    world.runner.ring();
+    await world.settle();
     expect(world.numbersSent()).toEqual([1]);
   });
 });
