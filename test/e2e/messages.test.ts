@@ -83,6 +83,9 @@ describe('a text from one device to another', () => {
       attempts: 1,
       error: null,
     });
+    await server.waitForEvent(
+      (each) => each.type === 'message' && JSON.stringify(each).includes(sent.messageId),
+    );
     const [got] = (await list('direction=in&limit=1')).items;
     expect(got).toMatchObject({
       messageId: sent.messageId,
