@@ -7,6 +7,7 @@ import type { BaileysLibrary } from './baileys-library.ts';
 import { journalInbound, noteStanzas, type StanzaBook } from './inbound-journal.ts';
 import { refuseForeignOwnMappings } from './inbound-own-mapping.ts';
 import type { InboundReader } from './inbound-reader.ts';
+import { runTransactionsInTurn } from './key-transactions.ts';
 
 /** The journal of one socket: how Baileys is made to write it, and who takes over what is in it. */
 export interface InboundConnection {
@@ -64,10 +65,11 @@ export function connectInbound(parts: InboundParts, deps: InboundDeps): InboundC
     if (journalled.size > REMEMBERED_IDS && oldest !== undefined) journalled.delete(oldest);
   };
   const makeSignalRepository: InboundConnection['config']['makeSignalRepository'] = (signal, ...rest) => {
-    const repository = library.DEFAULT_CONNECTION_CONFIG.makeSignalRepository(signal, ...rest);
-    refuseForeignOwnMappings(repository, auth.creds);
     const { keys } = signal;
     if (!('transaction' in keys)) throw new Error('the library gave a key store without transactions');
+    runTransactionsInTurn(keys);
+    const repository = library.DEFAULT_CONNECTION_CONFIG.makeSignalRepository(signal, ...rest);
+    refuseForeignOwnMappings(repository, auth.creds);
     return journalInbound(repository, {
       ...deps,
       keys,
