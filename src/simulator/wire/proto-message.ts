@@ -14,11 +14,6 @@ export const PROTOCOL_MESSAGE_TYPE = {
   LID_MIGRATION_MAPPING_SYNC: 22,
 } as const;
 
-export const PEER_DATA_OPERATION = {
-  HISTORY_SYNC_ON_DEMAND: 3,
-  PLACEHOLDER_MESSAGE_RESEND: 4,
-} as const;
-
 /** Messages people send each other, and what a phone tells its companions. */
 export const CHAT_MESSAGES = {
   MessageKey: { remoteJid: 'string 1', fromMe: 'bool 2', id: 'string 3', participant: 'string 4' },

@@ -11,17 +11,6 @@ export const HISTORY_SYNC_TYPE = {
   ON_DEMAND: 6,
 } as const;
 
-export const SYNCD_OPERATION = { SET: 0, REMOVE: 1 } as const;
-
-export const WEB_MESSAGE_STATUS = {
-  ERROR: 0,
-  PENDING: 1,
-  SERVER_ACK: 2,
-  DELIVERY_ACK: 3,
-  READ: 4,
-  PLAYED: 5,
-} as const;
-
 /** History as a phone hands it over, and app state as the server keeps it. */
 export const SYNC_MESSAGES = {
   HistorySync: {
