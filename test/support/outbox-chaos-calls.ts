@@ -1,6 +1,6 @@
 import { expectOk } from './client.ts';
 import { allConnected, type Chaos, type ChaosDevice, pause } from './outbox-chaos.ts';
-import type { Expected } from './outbox-chaos-judge.ts';
+import { type Expected, SENT } from './outbox-chaos-judge.ts';
 
 /** What the API said of a message it took. */
 export interface Accepted {
@@ -69,8 +69,19 @@ export async function connectAll({ host, devices }: Chaos): Promise<void> {
   await allConnected(host, devices.length);
 }
 
-/** Every message the API has of the devices. */
-export async function messagesOf({ host, devices }: Chaos): Promise<Expected[]> {
+const SETTLED_WITHIN_MS = 10_000;
+
+/** Every message the API has of the devices, as soon as all are with WhatsApp, or after a while. */
+export async function messagesOf(chaos: Chaos): Promise<Expected[]> {
+  const over = AbortSignal.timeout(SETTLED_WITHIN_MS);
+  for (;;) {
+    const messages = await readMessages(chaos);
+    if (over.aborted || messages.every(({ status }) => SENT.has(status))) return messages;
+    await pause(TRY_AGAIN_MS);
+  }
+}
+
+async function readMessages({ host, devices }: Chaos): Promise<Expected[]> {
   const all: Expected[] = [];
   for (const { deviceId, phoneNumber } of devices) {
     for (let cursor: string | null = ''; cursor !== null; ) {
