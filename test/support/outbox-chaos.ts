@@ -55,11 +55,13 @@ export interface ChaosOptions {
   readonly storage: Storage;
   readonly devices: number;
   readonly recipients: number;
-  /** A process for each; the first has to have the API and devices. */
-  readonly roles?: readonly string[];
+  /** A process for each role; the first has to have the API and devices. */
+  readonly roles?: readonly (string | { readonly role: string; readonly environment: Environment })[];
   readonly seed?: number;
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: Environment;
 }
+
+type Environment = Readonly<Record<string, string>>;
 
 /** Nothing but the outbox decides how fast a device sends. */
 export const UNPACED = { hourlyCap: null, dailyCap: null, ramp: null, breaker: null };
@@ -76,9 +78,10 @@ export async function startChaos(options: ChaosOptions): Promise<Chaos> {
   const place = { url: through(wire, simulator.url), rootKeyHex: simulator.rootKeyHex };
   const common = { ...SERVER_ENVIRONMENT, ...backend.environment, ...options.environment };
   const hosts: Host[] = [];
-  for (const [index, role] of (options.roles ?? ['all']).entries()) {
+  for (const [index, each] of (options.roles ?? ['all']).entries()) {
     const dataDir = join(folder, `host-${index}`);
-    hosts.push(await startHost({ simulator: place, environment: { ...common, ROLE: role }, dataDir }));
+    const own = typeof each === 'string' ? { ROLE: each } : { ROLE: each.role, ...each.environment };
+    hosts.push(await startHost({ simulator: place, environment: { ...common, ...own }, dataDir }));
   }
   const [host] = hosts;
   if (!host) throw new Error('no process was asked for');
@@ -154,7 +157,7 @@ const SERVER_ENVIRONMENT = {
 
 async function startHost(options: {
   simulator: { url: string; rootKeyHex: string };
-  environment: Readonly<Record<string, string>>;
+  environment: Environment;
   dataDir: string;
 }): Promise<Host> {
   mkdirSync(options.dataDir, { recursive: true });
