@@ -1,0 +1,1 @@
+ALTER TABLE `outbound_message` ADD COLUMN `resends` MEDIUMTEXT NULL;

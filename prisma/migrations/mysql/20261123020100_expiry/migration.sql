@@ -1,0 +1,1 @@
+CREATE INDEX `outbound_message_expires_at_idx` ON `outbound_message` (`expires_at`);

@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "history_message_participant_idx" ON "history_message"("device_id", "participant_jid");

@@ -1,0 +1,1 @@
+ALTER TABLE "received_message" ADD COLUMN "media" JSONB;
