@@ -6,9 +6,10 @@ const USAGE = `Usage: node src/simulator/cli.ts [options]
 
   --port <n>            port of the WebSocket, 0 = free choice (default 0)
   --control-port <n>    port of the control API, 0 = free choice (default 0)
-  --state-dir <dir>     keep accounts, keys, queues and phones here (default: in memory)
+  --media-port <n>      port of the media host, 0 = free choice (default 0)
+  --state-dir <dir>     keep accounts, keys, queues, phones and files here (default: while it runs)
   --token <text>        bearer token of the control API (default: a random one)
-  --tls                 serve wss:// with a certificate of a CA made at start
+  --tls                 serve wss:// with the certificate of the media host
   --with-parent         stop when the parent process ends (IPC channel or standard input closes)
   --log <level>         debug, info, warn, error or silent (default warn; lines go to standard error)
 `;
@@ -25,14 +26,15 @@ async function main(): Promise<void> {
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   if (options.withParent) watchParent(stop);
-  const { url, controlUrl, controlToken, rootKeyHex, caFile } = simulator;
+  const { url, controlUrl, controlToken, rootKeyHex, mediaOrigin, caFile } = simulator;
   const ready = {
     ready: true,
     url,
     controlUrl,
     controlToken,
     rootKey: rootKeyHex,
-    ...(caFile && { caFile }),
+    mediaOrigin,
+    caFile,
   };
   process.stdout.write(`${JSON.stringify(ready)}\n`);
 }
@@ -42,6 +44,7 @@ function readOptions() {
     options: {
       port: { type: 'string', default: '0' },
       'control-port': { type: 'string', default: '0' },
+      'media-port': { type: 'string', default: '0' },
       'state-dir': { type: 'string' },
       token: { type: 'string' },
       tls: { type: 'boolean', default: false },
@@ -57,6 +60,7 @@ function readOptions() {
   return {
     port: toPort('port', values.port),
     controlPort: toPort('control-port', values['control-port']),
+    mediaPort: toPort('media-port', values['media-port']),
     stateDir: values['state-dir'] ?? null,
     ...(values.token && { controlToken: values.token }),
     transport: values.tls ? ('tls' as const) : ('plain' as const),

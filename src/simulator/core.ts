@@ -1,4 +1,5 @@
 import type { WireNode } from './node.ts';
+import type { GroupRecord } from './state/group-record.ts';
 
 /** The address of one device: `user:device@server`, the phone itself being device 0 (`user@server`). */
 export interface DeviceAddress {
@@ -90,6 +91,11 @@ export interface SimulatorCore {
   createAccount(account: { phoneNumber: string; lid?: string; pushName?: string }): SimAccount;
   findAccount(phoneNumberOrLid: string): SimAccount | null;
   listAccounts(): readonly SimAccount[];
+  /** By address, e.g. `1203…@g.us`. */
+  findGroup(jid: string): GroupRecord | null;
+  listGroups(): readonly GroupRecord[];
+  /** The image (JPEG) of a profile picture by its id. */
+  findPicture(id: string): Uint8Array | null;
   /** Connects the phone of an account; stanzas that waited for device 0 are delivered at once. */
   attachPhone(phone: PhonePort): void;
   /** The phone sends a stanza as device 0; the answer to an iq resolves, everything else resolves when routed. */

@@ -19,6 +19,7 @@ import { createRegistration, type Registration } from './server/registration.ts'
 import { createServerCore } from './server/server-core.ts';
 import { createSessions } from './server/session.ts';
 import { createSubmissions } from './server/submissions.ts';
+import { lockState, type StateLock } from './state/state-lock.ts';
 import { openState } from './state/state-store.ts';
 import type { NoiseSession } from './wire/noise.ts';
 import { createNoiseResponder } from './wire/noise.ts';
@@ -63,10 +64,24 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-/** Starts a WhatsApp server of our own on loopback. Rejects when the port is taken or the state cannot be read. */
+/**
+ * Starts a WhatsApp server of our own on loopback. Rejects when the port is taken, the state cannot be read, or another
+ * simulator uses its directory.
+ */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { host = LOOPBACK, port = 0, tls = null } = options;
+  const { host = LOOPBACK } = options;
   if (host !== LOOPBACK && host !== 'localhost') throw new Error(`The simulator listens on ${LOOPBACK} only`);
+  const lock = options.stateDir ? lockState(options.stateDir) : null;
+  try {
+    return await openSimulator(options, lock);
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
+async function openSimulator(options: SimulatorOptions, lock: StateLock | null): Promise<Simulator> {
+  const { port = 0, tls = null } = options;
   const context = createContext(options);
   const { state, faults, history } = context;
   const identity = openServerIdentity(state, context);
@@ -102,6 +117,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       await front.close();
       await context.delivery.quiet();
       await state.close();
+      lock?.release();
     },
   };
 }

@@ -1,22 +1,24 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../shared/clock.ts';
 import { silentLogger } from '../shared/logger.ts';
 import { systemRandom } from '../shared/random.ts';
 import type { ConnectionEnd } from './control/control-plugin.ts';
 import { type ControlServer, startControlServer } from './control/control-server.ts';
+import { openMediaHost } from './media/media-host.ts';
+import { openMediaStore } from './media/media-store.ts';
+import { openFolder, openTlsIdentity } from './media/media-tls.ts';
 import { openPhones, type Phones } from './phone/phones.ts';
 import type { Ending } from './server/endings.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
-import { createLoopbackTls } from './wire/tls.ts';
 
 export interface StandaloneOptions extends Omit<SimulatorOptions, 'tls' | 'onRequest'> {
   /** 0, the default, lets the system choose. */
   readonly controlPort?: number;
   /** Bearer token of the control API; a random one by default. */
   readonly controlToken?: string;
-  /** `tls` serves wss:// with a certificate made now; `caFile` then names what clients have to trust. */
+  /** Of the media host; 0, the default, lets the system choose. */
+  readonly mediaPort?: number;
+  /** `tls` serves wss:// with the certificate of the media host. */
   readonly transport?: 'plain' | 'tls';
 }
 
@@ -25,8 +27,10 @@ export interface StandaloneSimulator extends Simulator {
   readonly phones: Phones;
   readonly controlUrl: string;
   readonly controlToken: string;
-  /** Path of the CA's certificate (PEM); null without TLS. */
-  readonly caFile: string | null;
+  /** `https://127.0.0.1:PORT`: what files are uploaded to and downloaded from. */
+  readonly mediaOrigin: string;
+  /** Path of the certificate (PEM) of the CA behind it. */
+  readonly caFile: string;
 }
 
 /** Starts everything; what `close` ends. Rejects when a port is taken or the stored state cannot be read. */
@@ -35,45 +39,59 @@ export async function startSimulatorWithPhones(
 ): Promise<StandaloneSimulator> {
   const { clock = systemClock, random = systemRandom, log = silentLogger, stateDir = null } = options;
   const { controlPort: port = 0, controlToken: token = random.bytes(24).toString('base64url') } = options;
-  const secured = options.transport === 'tls' ? openTls(clock, random) : null;
   let control: ControlServer | null = null;
-  const simulator = await startSimulator({
-    ...options,
-    tls: secured?.tls ?? null,
-    onRequest: (request, response) => control?.handleForeignRequest(request, response) ?? false,
-  });
-  const { core, faults, history } = simulator;
-  const phones = openPhones({ core, stateDir, clock, random, log });
-  const endConnection = (phoneNumber: string, device: number, end: ConnectionEnd) =>
-    simulator.endConnection({ phoneNumber, device }, toEnding(end));
-  const target = { core, phones, faults, history, clock, endConnection };
+  let server: Simulator | null = null;
+  const files = await openFiles(options, () => server);
+  const closing: (() => void | Promise<void>)[] = [files.close];
   const close = async () => {
-    await control?.close();
-    await simulator.close();
-    phones.close();
-    secured?.forget();
+    for (const end of closing.splice(0).toReversed()) await end();
   };
   try {
+    const simulator = await startSimulator({
+      ...options,
+      mediaHosts: [files.host],
+      tls: options.transport === 'tls' ? files.tls : null,
+      onRequest: (request, response) => control?.handleForeignRequest(request, response) ?? false,
+    });
+    server = simulator;
+    closing.push(simulator.close);
+    const { core, faults, history } = simulator;
+    const phones = openPhones({ core, stateDir, mediaCa: files.tls.caPem, clock, random, log });
+    // The phones hear of what the server still does while it closes.
+    closing.splice(1, 0, phones.close);
+    const endConnection = (phoneNumber: string, device: number, end: ConnectionEnd) =>
+      simulator.endConnection({ phoneNumber, device }, toEnding(end));
+    const target = { core, phones, faults, history, clock, media: files.store, endConnection };
     control = await startControlServer({ target, token, port, log });
+    closing.push(control.close);
+    const addresses = { controlUrl: control.url, controlToken: token, mediaOrigin: `https://${files.host}` };
+    return { ...simulator, ...addresses, phones, caFile: files.tls.caFile, close };
   } catch (error) {
     await close();
     throw error;
   }
-  const { url: controlUrl } = control;
-  return { ...simulator, phones, controlUrl, controlToken: token, caFile: secured?.caFile ?? null, close };
 }
 
-/** The CA goes to a file of its own, because clients are told about it by path. */
-function openTls(clock: typeof systemClock, random: typeof systemRandom) {
-  const { caPem, keyPem, certPem } = createLoopbackTls({ clock, random });
-  const directory = mkdtempSync(join(tmpdir(), 'simulator-ca-'));
-  const caFile = join(directory, 'ca.pem');
-  writeFileSync(caFile, caPem);
-  return {
-    tls: { keyPem, certPem },
-    caFile,
-    forget: () => rmSync(directory, { recursive: true, force: true }),
+/** The media host and what it stands on. */
+async function openFiles(options: StandaloneOptions, server: () => Simulator | null) {
+  const { clock = systemClock, random = systemRandom, stateDir = null, mediaPort = 0 } = options;
+  const folder = openFolder(stateDir);
+  const tls = openTlsIdentity(folder.path, { clock, random });
+  const store = openMediaStore(join(folder.path, 'media'), random);
+  const media = await openMediaHost({
+    port: mediaPort,
+    tls,
+    store,
+    clock,
+    strike: (kinds, at) => server()?.faults.strike(kinds, null, at) ?? null,
+    picture: (id) => server()?.core.findPicture(id) ?? null,
+    record: (event) => server()?.history.append(event),
+  });
+  const close = async () => {
+    await media.close();
+    folder.forget();
   };
+  return { tls, store, host: media.host, close };
 }
 
 function toEnding(end: ConnectionEnd): Ending {

@@ -60,6 +60,17 @@ describe('the simulator as a process', () => {
     await companion.stop();
   });
 
+  it('does not share its state directory with another that lives', async () => {
+    const first = await start('--state-dir', stateDir);
+    await expect(start('--state-dir', stateDir)).rejects.toThrow(
+      'Another simulator is using the state directory',
+    );
+    await first.stop('SIGKILL');
+    const second = await start('--state-dir', stateDir);
+    expect(await second.stop()).toBe(0);
+    await start('--state-dir', stateDir);
+  });
+
   it('ends on SIGTERM with 0, and when its parent lets go of it', async () => {
     expect(await (await start()).stop('SIGTERM')).toBe(0);
     const { child } = await start();
@@ -77,7 +88,7 @@ describe('the simulator as a process', () => {
   it('serves TLS with a CA it names', async () => {
     const simulator = await start('--tls');
     expect(simulator.url).toMatch(/^wss:/);
-    const agent = new Agent({ ca: readFileSync(simulator.caFile ?? '') });
+    const agent = new Agent({ ca: readFileSync(simulator.caFile) });
     const companion = createCompanion({ url: simulator.url, config: { agent } });
     companion.connect();
     const scan = request(new URL('/admin/mock-phone/scan-qr', simulator.url.replace(/^wss/, 'https')), {

@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newGroup } from '../../src/simulator/server/group-model.ts';
 import { opsOf } from '../../src/simulator/state/snapshot.ts';
 import { decodeOp, encodeOp, type StateOp } from '../../src/simulator/state/state-op.ts';
 import { openState, type StateStore } from '../../src/simulator/state/state-store.ts';
@@ -10,6 +11,17 @@ const PHONE = '6281200000001';
 const bytes = (length: number, value = 7) => Buffer.alloc(length, value);
 const preKeys = (...ids: number[]) =>
   Buffer.concat(ids.map((id) => Buffer.concat([Buffer.from([0, 0, id]), bytes(32, id)])));
+
+const group = (subject: string, members: readonly string[]) =>
+  newGroup({
+    id: '1203630',
+    addressing: 'lid',
+    creator: PHONE,
+    subject,
+    inviteCode: 'code',
+    now: 1,
+    members,
+  });
 
 const OPS: readonly StateOp[] = [
   { kind: 'secret', name: 'noise', value: bytes(32) },
@@ -50,6 +62,12 @@ const OPS: readonly StateOp[] = [
   { kind: 'enqueue', phoneNumber: PHONE, device: 1, key: 'message|A|2', sequence: 2, stanza: bytes(20, 2) },
   { kind: 'enqueue', phoneNumber: PHONE, device: 0, key: 'message|B|2', sequence: 3, stanza: bytes(20, 3) },
   { kind: 'dequeue', phoneNumber: PHONE, device: 1, key: 'message|A|2', sequence: 1 },
+  { kind: 'group', group: group('first name', ['6281200000002']) },
+  { kind: 'group', group: group('second name', []) },
+  { kind: 'picture', owner: PHONE, id: '1', image: bytes(30, 1) },
+  { kind: 'picture', owner: PHONE, id: '2', image: bytes(30, 2) },
+  { kind: 'picture', owner: '6281200000002', id: '3', image: bytes(30, 3) },
+  { kind: 'picture', owner: '6281200000002', id: '4', image: null },
 ];
 
 let directory = '';

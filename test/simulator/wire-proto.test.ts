@@ -16,6 +16,7 @@ const NAMES = Object.keys(TABLE) as ProtoName[];
 const BAILEYS_PATHS: Readonly<Record<string, string>> = {
   NoiseCertificateDetails: 'CertChain.NoiseCertificate.Details',
   SenderKeyDistributionMessage: 'Message.SenderKeyDistributionMessage',
+  SenderKeyDistribution: 'SenderKeyDistributionMessage',
   HistoryParticipant: 'GroupParticipant',
   PollOption: 'Message.PollCreationMessage.Option',
 };

@@ -20,6 +20,52 @@ function received(message: proto.IMessage | null, key: Partial<WAMessage['key']>
   );
 }
 
+describe('the file of a message', () => {
+  const file = {
+    url: 'https://evil.example/x',
+    directPath: '/v/x',
+    mediaKey: Buffer.alloc(32, 1),
+    fileSha256: Buffer.alloc(32, 2),
+    fileEncSha256: Buffer.alloc(32, 3),
+    fileLength: 5,
+  };
+  const secretOf = (message: proto.IMessage) => received(message)?.mediaSecret?.() ?? null;
+
+  it.each([
+    [{ imageMessage: file }, 'image'],
+    [{ viewOnceMessageV2: { message: { imageMessage: file } } }, 'image'],
+    [{ videoMessage: file }, 'video'],
+    [{ ptvMessage: file }, 'video'],
+    [{ audioMessage: file }, 'audio'],
+    [{ audioMessage: { ...file, ptt: true } }, 'audio'],
+    [{ documentWithCaptionMessage: { message: { documentMessage: file } } }, 'document'],
+    [{ stickerMessage: file }, 'image'],
+  ] as [proto.IMessage, string][])(
+    '%j can be opened as %s, and its URL is not looked at',
+    (message, kind) => {
+      expect(secretOf(message)).toEqual({
+        kind,
+        directPath: '/v/x',
+        mediaKey: file.mediaKey,
+        sha256: file.fileSha256,
+        encryptedSha256: file.fileEncSha256,
+        sizeBytes: 5,
+      });
+    },
+  );
+
+  it.each(['directPath', 'mediaKey', 'fileSha256', 'fileEncSha256'])('cannot be had without %s', (field) => {
+    expect(secretOf({ imageMessage: { ...file, [field]: null } })).toBeNull();
+    expect(
+      secretOf({ imageMessage: { ...file, [field]: field === 'directPath' ? '' : Buffer.alloc(31) } }),
+    ).toBeNull();
+  });
+
+  it('goes into nothing a message is written down in', () => {
+    expect(JSON.stringify(received({ imageMessage: file }))).not.toContain('mediaSecret');
+  });
+});
+
 describe('a received message', () => {
   const contextInfo = { stanzaId: 'QUOTED' };
   it.each([

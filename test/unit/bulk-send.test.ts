@@ -34,6 +34,7 @@ function startBulk({ isConnected = true } = {}) {
   const service = createBulkSendService({
     devices: { find: async () => null },
     outbox,
+    readMedia: async () => [],
     ids: createIds({ clock, random }),
     clock,
     random,

@@ -150,7 +150,7 @@ describe('a message', () => {
     const socket = await world.connect();
     expect(socket.request.markOnline).toBe(true);
     const read: string[] = [];
-    socket.markRead = async ({ waMessageId }) => void read.push(waMessageId);
+    socket.markRead = async (messages) => void read.push(...messages.map(({ waMessageId }) => waMessageId));
     const message = { waMessageId: 'ID1', fromMe: false, chat: FAKE_JID } as never;
     socket.emit({ type: 'message', message, isJournalled: false });
     socket.emit({ type: 'ack', waMessageId: 'ID2' as never });

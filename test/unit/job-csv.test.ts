@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { CSV_HEAD, csvCell, csvLine } from '../../src/jobs/job-csv.ts';
+import { CSV_HEAD, ledgerLine } from '../../src/jobs/job-csv.ts';
+import { csvCell } from '../../src/shared/csv.ts';
 
 it.each([
   ['plain', 'plain'],
@@ -23,7 +24,7 @@ it.each([
 });
 
 it('a line of the ledger has as many cells as the head', () => {
-  const line = csvLine({
+  const line = ledgerLine({
     index: 3,
     to: '628123456789@s.whatsapp.net',
     messageId: '3EB0FF',

@@ -3,7 +3,7 @@ import {
   type SignalDataTypeMap,
   type SignalKeyStore,
 } from '@whiskeysockets/baileys';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { createBaileysLogger } from '../../src/whatsapp/baileys-logger.ts';
 import { runTransactionsInTurn } from '../../src/whatsapp/key-transactions.ts';
@@ -82,4 +82,47 @@ it('one that fails fails for its caller alone, and what it wrote is gone', async
   await expect(fails).rejects.toThrow('no');
   await next;
   expect(steps()).toBe(1);
+});
+
+describe('what a transaction began and did not wait for', () => {
+  /** Begins `late` within a transaction and lets it go on when that has ended. */
+  const afterwards = async (
+    { keys, step }: ReturnType<typeof createKeys>,
+    late: () => Promise<void>,
+  ): Promise<void> => {
+    const over = Promise.withResolvers<void>();
+    let rest = Promise.resolve();
+    await keys.transaction(async () => {
+      await step();
+      rest = over.promise.then(late);
+    }, 'send');
+    over.resolve();
+    await rest;
+  };
+
+  it('is lost by the library alone', async () => {
+    const parts = createKeys();
+    await afterwards(parts, parts.step);
+    expect(parts.steps()).toBe(1);
+  });
+
+  it('is stored', async () => {
+    const parts = createKeys();
+    runTransactionsInTurn(parts.keys);
+    await afterwards(parts, parts.step);
+    expect(parts.steps()).toBe(2);
+  });
+
+  it('sees what was stored meanwhile, and waits for its turn with transactions of its own', async () => {
+    const parts = createKeys();
+    const { keys, step } = parts;
+    runTransactionsInTurn(keys);
+    await afterwards(parts, async () => {
+      await Promise.all([
+        keys.transaction(step, 'late'),
+        ...Array.from({ length: 3 }, () => both(keys, step)),
+      ]);
+    });
+    expect(parts.steps()).toBe(8);
+  });
 });

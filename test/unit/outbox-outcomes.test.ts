@@ -1,10 +1,11 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DeviceEvent } from '../../src/devices/device-events.ts';
 import type { OutboxEvent } from '../../src/outbox/outbox-events.ts';
 import type { OutboundStatus } from '../../src/outbox/outbox-message.ts';
 import { createOutcomes } from '../../src/outbox/outcomes.ts';
 import { createEventBus } from '../../src/shared/event-bus.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
+import type { ManualClock } from '../fakes/manual-clock.ts';
 import { createOutboxWorld, DEVICE, idOf, waIdOf } from '../fakes/outbox-world.ts';
 
 function listeners({ isHeard = true } = {}) {
@@ -36,7 +37,7 @@ function listeners({ isHeard = true } = {}) {
     });
   const state = (status: 'connected' | 'reconnecting') =>
     devices.publish({ type: 'state-changed', deviceId: DEVICE, state: { status } } as DeviceEvent);
-  return { outcomes, message, tell, state, rows, store, settle, pass };
+  return { outcomes, message, tell, state, rows, clock, store, settle, pass };
 }
 
 it('resolves when WhatsApp has the message', async () => {
@@ -82,7 +83,7 @@ it('reads the rows of devices that other processes run', async () => {
 it('hears of what happened before it listened by reading', async () => {
   const { outcomes, message, rows, store } = listeners();
   await store(1);
-  await rows.expire({ ...rows.row(idOf(1)), attempts: 0, error: null });
+  await rows.expire(rows.row(idOf(1)));
   const { outcome } = outcomes.listen(message, 60_000);
   await outcomes.read(message);
   expect(await outcome).toMatchObject({ status: 'expired' });
@@ -97,4 +98,60 @@ it('lets everybody go at the end, those who come later too', async () => {
   const after = outcomes.listen(message, 60_000);
   await pass(1);
   expect(await after.outcome).toMatchObject({ status: 'queued' });
+});
+
+describe('a message that does not go before the wait would be over', () => {
+  const error = { code: 'COLD_PAUSED', message: 'Held back' };
+  const later = (clock: ManualClock, ms: number) => new Date(clock.now().getTime() + ms);
+
+  it('is not waited for, when pacing holds it back', async () => {
+    const { outcomes, message, clock } = listeners();
+    const { outcome } = outcomes.listen(message, 25_000);
+    const other = outcomes.listen({ ...message, waMessageId: waIdOf(2) }, 25_000);
+    const until = later(clock, 60_000);
+    outcomes.heldBack({ ...message, error, until });
+    expect(await outcome).toEqual({ status: 'queued', error, refusal: null, retryAt: until });
+    outcomes.release();
+    expect((await other.outcome).retryAt).toBeUndefined();
+  });
+
+  it('is not waited for, when nothing of its device goes; what is being sent is', async () => {
+    const { outcomes, message, tell, clock, store } = listeners();
+    const [waits, goes] = [message, { ...message, waMessageId: waIdOf(2) }];
+    const outcome = outcomes.listen(waits, 25_000);
+    const sent = outcomes.listen(goes, 25_000);
+    tell('sending', goes);
+    const hold = { deviceId: DEVICE, waMessageId: null, error, until: later(clock, 60_000) };
+    outcomes.heldBack(hold);
+    expect(await outcome.outcome).toMatchObject({ status: 'queued', error, retryAt: hold.until });
+    tell('server_ack', goes);
+    expect(await sent.outcome).toMatchObject({ status: 'server_ack' });
+    // Who begins to listen after the device was held hears of it by reading.
+    outcomes.heldBack(hold);
+    await store(1);
+    const late = outcomes.listen(waits, 25_000);
+    await outcomes.read(waits);
+    expect(await late.outcome).toMatchObject({ status: 'queued', error, retryAt: hold.until });
+  });
+
+  it('is not waited for, when it is tried again later, or its row says so', async () => {
+    const { outcomes, message, tell, clock, rows, store } = listeners();
+    const refused = outcomes.listen(message, 25_000);
+    tell('queued', { error, dueAt: later(clock, 2_000) });
+    tell('queued', { error, dueAt: later(clock, 300_000) });
+    expect(await refused.outcome).toMatchObject({ error, retryAt: later(clock, 300_000) });
+    const id = await store(1);
+    await rows.postpone(rows.row(id), later(clock, 60_000), error);
+    const elsewhere = outcomes.listen(message, 25_000);
+    await outcomes.read(message);
+    expect(await elsewhere.outcome).toMatchObject({ error, retryAt: later(clock, 60_000) });
+  });
+
+  it('is waited for when it goes soon enough', async () => {
+    const { outcomes, message, tell, clock } = listeners();
+    const { outcome } = outcomes.listen(message, 25_000);
+    outcomes.heldBack({ ...message, error, until: later(clock, 20_000) });
+    tell('server_ack');
+    expect(await outcome).toMatchObject({ status: 'server_ack' });
+  });
 });

@@ -234,6 +234,8 @@ describe('pacing', () => {
     await world.open();
     expect(world.numbersSent()).toEqual([2]);
     expect(world.rows.row(idOf(2))).toMatchObject({ lane: 'warm' });
+    expect(world.rows.row(idOf(1))).toMatchObject({ status: 'queued', error: { code: 'COLD' } });
+    expect(world.holds).toMatchObject([{ waMessageId: waIdOf(1), until: until(world, 24 * 60 * 60_000) }]);
     await world.ack();
     held.clear();
     await world.pass(9 * 60_000);
@@ -257,6 +259,7 @@ describe('pacing', () => {
     await world.open();
     await world.accept(1);
     await world.accept(2);
+    expect(world.holds[0]).toMatchObject({ waMessageId: null, error: { code: 'RATE' } });
     await world.pass(4_999);
     expect(world.sent).toEqual([]);
     paused = false;

@@ -17,6 +17,12 @@ const STATUS: Readonly<Record<PhoneErrorCode, number>> = {
   MESSAGE_NOT_FOUND: 404,
   FAULT_NOT_FOUND: 404,
   SEND_REFUSED: 422,
+  GROUP_NOT_FOUND: 404,
+  GROUP_REFUSED: 409,
+  NOT_CHANGEABLE: 409,
+  NO_MEDIA: 404,
+  NO_POLL: 409,
+  MEDIA_FAILED: 502,
 };
 
 /** Every failure is `{ error: { code, message, issues? } }`; what nobody expected is logged and told as INTERNAL. */

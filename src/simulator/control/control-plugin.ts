@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Clock } from '../../shared/clock.ts';
 import type { SimulatorCore } from '../core.ts';
 import type { FaultPlan } from '../faults/fault-plan.ts';
+import type { MediaStore } from '../media/media-store.ts';
 import type { Phones } from '../phone/phones.ts';
 import type { History } from '../server/history.ts';
 
@@ -17,6 +18,8 @@ export interface ControlTarget {
   readonly faults: FaultPlan;
   readonly history: History;
   readonly clock: Clock;
+  /** The files of the media host. */
+  readonly media: Pick<MediaStore, 'expire' | 'expireAll'>;
   /** False when the device is not connected now. */
   endConnection(phoneNumber: string, device: number, end: ConnectionEnd): boolean;
 }

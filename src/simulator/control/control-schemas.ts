@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Digits with the country code; spaces, dashes and a leading plus are taken off. */
-const PhoneNumber = z
+export const PhoneNumber = z
   .string()
   .max(40)
   .transform((text) => text.replace(/^\+|[\s-]/g, ''))
@@ -24,16 +24,24 @@ export const PairingCodeBody = z.strictObject({
 });
 
 const Text = z.string().min(1).max(65_536);
-const MessageId = z.string().regex(/^[\w.-]{1,128}$/, 'must be 1 to 128 of a-zA-Z0-9_.-');
+export const MessageId = z.string().regex(/^[\w.-]{1,128}$/, 'must be 1 to 128 of a-zA-Z0-9_.-');
+
+const GroupJid = z.string().regex(/^\d{1,30}(?:-\d{1,20})?@g\.us$/, 'must be the address of a group');
+
+/** A person, by number or address, or a group. */
+export const Recipient = z.union([PhoneNumber, GroupJid, z.string().regex(/^\d+@(?:s\.whatsapp\.net|lid)$/)]);
 
 export const SendBody = z.strictObject({
-  to: z.union([PhoneNumber, z.string().regex(/^\d+@(?:s\.whatsapp\.net|lid)$/)]),
+  to: Recipient,
   text: Text,
   id: MessageId.optional(),
   addressing: z.enum(['lid', 'pn']).optional(),
 });
 
-export const ReplyBody = z.strictObject({ text: Text });
+export const ReplyBody = z.strictObject({ text: Text, quote: z.boolean().optional() });
+export const SendAgainBody = z.strictObject({ how: z.enum(['identical', 're-encrypted']) });
+export const EditBody = z.strictObject({ text: Text });
+export const ReactBody = z.strictObject({ emoji: z.string().max(32) });
 export const ReplyParams = z.object({ phone: PhoneNumber, messageId: MessageId });
 
 export const ReadBody = z.union([
@@ -51,7 +59,39 @@ export const BehaviourBody = z.strictObject({ deliveryReceipts: z.enum(['on', 'o
 export const MessagesQuery = z.strictObject({
   direction: z.enum(['received', 'sent', 'own-copy']).optional(),
   peer: PhoneNumber.optional(),
-  limit: z.coerce.number().int().min(1).max(2_000).default(500),
+  /** The address of a chat, e.g. of a group. */
+  chat: z.string().max(80).optional(),
+  limit: z.coerce.number().int().min(1).max(10_000).default(500),
+});
+
+export const PrivacyBody = z.strictObject({ groupAdds: z.enum(['all', 'contacts', 'none']) });
+
+const People = z.array(PhoneNumber).max(1_023);
+
+export const GroupParams = z.object({ group: GroupJid });
+export const PhoneGroupParams = z.object({ phone: PhoneNumber, group: GroupJid });
+export const CreateGroupBody = z.strictObject({
+  subject: z.string().min(1).max(200),
+  members: People,
+  addressing: z.enum(['lid', 'pn']).optional(),
+});
+export const ChangeGroupBody = z.strictObject({
+  subject: z.string().max(200).optional(),
+  description: z.string().max(4_096).optional(),
+  announcement: z.boolean().optional(),
+  locked: z.boolean().optional(),
+  ephemeral: z.int().min(0).max(31_536_000).optional(),
+  memberAddMode: z.enum(['admin_add', 'all_member_add']).optional(),
+  joinApproval: z.boolean().optional(),
+});
+export const MembersBody = z.strictObject({
+  action: z.enum(['add', 'remove', 'promote', 'demote']),
+  members: People.min(1),
+});
+export const JoinBody = z.strictObject({ code: z.string().regex(/^[\w-]{1,64}$/) });
+export const DecisionBody = z.strictObject({
+  decision: z.enum(['approve', 'reject']),
+  people: People.min(1),
 });
 
 export const HistoryQuery = z.strictObject({

@@ -3,11 +3,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { fastify } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Logger } from '../../shared/logger.ts';
+import { contentRoutes } from './content-routes.ts';
 import { createControlErrorHandler, errorBody } from './control-error.ts';
 import type { ControlTarget } from './control-plugin.ts';
 import { faultRoutes } from './fault-routes.ts';
+import { groupRoutes, memberRoutes } from './group-routes.ts';
 import { historyRoutes } from './history-routes.ts';
+import { mediaRoutes } from './media-routes.ts';
 import { messageRoutes } from './message-routes.ts';
+import { personRoutes } from './person-routes.ts';
 import { phoneRoutes } from './phone-routes.ts';
 import { SCAN_PATH, scanRoutes } from './scan-routes.ts';
 
@@ -55,7 +59,17 @@ export async function startControlServer(options: ControlServerOptions): Promise
       reply.header('www-authenticate', 'Bearer realm="simulator"');
       return reply.code(401).send(errorBody('UNAUTHORIZED', 'The control token is needed as a bearer token'));
     });
-    for (const routes of [phoneRoutes, messageRoutes, faultRoutes, historyRoutes]) {
+    for (const routes of [
+      phoneRoutes,
+      messageRoutes,
+      groupRoutes,
+      memberRoutes,
+      mediaRoutes,
+      contentRoutes,
+      personRoutes,
+      faultRoutes,
+      historyRoutes,
+    ]) {
       await guarded.register(routes, target);
     }
   });

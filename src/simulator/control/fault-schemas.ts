@@ -16,6 +16,7 @@ const probability = z.number().gt(0).max(1).optional();
 const anyFault = { target, times, probability };
 
 const at = z.enum(['login', 'message']);
+const transfer = z.enum(['upload', 'download']);
 const digits3 = z.string().regex(/^\d{3}$/, 'must be three digits');
 
 function plain<Kind extends Fault['kind']>(kind: Kind) {
@@ -62,6 +63,25 @@ export const FaultBody = z.discriminatedUnion('kind', [
   plain('duplicate-delivery'),
   plain('reorder-delivery'),
   plain('corrupt-ciphertext'),
+  z.strictObject({
+    kind: z.literal('media-refused'),
+    at: transfer,
+    status: z.int().min(400).max(599),
+    ...anyFault,
+  }),
+  z.strictObject({
+    kind: z.literal('media-slow'),
+    at: transfer,
+    bytesPerSecond: z.int().min(1).max(1_000_000_000),
+    ...anyFault,
+  }),
+  z.strictObject({
+    kind: z.literal('media-cut'),
+    at: transfer,
+    afterBytes: z.int().min(0).max(2_147_483_648).optional(),
+    ...anyFault,
+  }),
+  z.strictObject({ kind: z.literal('media-corrupt'), at: transfer, ...anyFault }),
 ]);
 
 export const FaultParams = z.object({ faultId: z.string().regex(/^[\w-]{1,64}$/) });

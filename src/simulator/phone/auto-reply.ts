@@ -1,4 +1,5 @@
 import { parseDeviceAddress } from '../wire/jid.ts';
+import { addressingOf } from './changes.ts';
 import type { PhoneMessage } from './message-book.ts';
 import type { PhoneContext } from './phone-context.ts';
 import { sendText } from './sending.ts';
@@ -15,9 +16,10 @@ export async function autoReplyTo(
   message: PhoneMessage,
   reply: AutoReply,
 ): Promise<void> {
-  const { direction, from, chat, text } = message;
-  if (direction !== 'received' || text === null || parseDeviceAddress(from)?.device === 0) return;
+  const { direction, from, chat, text, target } = message;
+  if (direction !== 'received' || text === null || target !== null || parseDeviceAddress(from)?.device === 0)
+    return;
   if (reply.match !== null && !text.includes(reply.match)) return;
   const answer = reply.text.replaceAll('{text}', () => text);
-  await sendText(context, chat, answer, { addressing: chat.endsWith('@lid') ? 'lid' : 'pn' });
+  await sendText(context, chat, answer, { addressing: addressingOf(message) });
 }

@@ -1,12 +1,9 @@
-import { deflateSync } from 'node:zlib';
 import type { DeviceAddress, SimAccount } from '../core.ts';
-import { formatAddress } from '../wire/jid.ts';
-import { encodeProto, type Proto } from '../wire/proto.ts';
+import type { Proto } from '../wire/proto.ts';
 import { PROTOCOL_MESSAGE_TYPE } from '../wire/proto-message.ts';
 import { HISTORY_SYNC_TYPE } from '../wire/proto-sync.ts';
-import type { PhoneMessage } from './message-book.ts';
-import { newMessageId, ownAccount, type PhoneContext } from './phone-context.ts';
-import { encryptFor } from './sending.ts';
+import { historyNotification, seconds, sendToCompanion, webMessage } from './history-notice.ts';
+import { ownAccount, type PhoneContext } from './phone-context.ts';
 import { renewSessions } from './sessions.ts';
 
 /** How much of each chat a new companion is given. */
@@ -33,30 +30,7 @@ export async function sendFirstSync(context: PhoneContext, device: number): Prom
     historyNotification({ syncType: HISTORY_SYNC_TYPE.PUSH_NAME, pushnames: known.map(toPushName) }),
     historyNotification({ syncType: HISTORY_SYNC_TYPE.RECENT, chunkOrder: 1, progress: 100 }),
   ];
-  for (const protocolMessage of messages) {
-    const enc = await encryptFor(context, companion, { protocolMessage });
-    await context.core.submit(context.phoneNumber, {
-      tag: 'message',
-      attrs: { id: newMessageId(context), to: formatAddress(companion), type: 'text', category: 'peer' },
-      content: [enc],
-    });
-  }
-}
-
-/** The history itself travels inside the notification, deflated, so no media host is needed. */
-function historyNotification(history: Proto<'HistorySync'>): Proto<'ProtocolMessage'> {
-  const { syncType, chunkOrder, progress } = history;
-  const payload = deflateSync(encodeProto('HistorySync', history));
-  return {
-    type: PROTOCOL_MESSAGE_TYPE.HISTORY_SYNC_NOTIFICATION,
-    historySyncNotification: {
-      fileLength: payload.byteLength,
-      syncType,
-      chunkOrder,
-      progress,
-      initialHistBootstrapInlinePayload: payload,
-    },
-  };
+  for (const message of messages) await sendToCompanion(context, companion, message);
 }
 
 /** One key for the life of the account, so that every companion can read the same app state. */
@@ -87,14 +61,6 @@ function conversations(context: PhoneContext): Proto<'Conversation'>[] {
   }));
 }
 
-function webMessage({ id, chat, direction, text, at }: PhoneMessage): Proto<'WebMessageInfo'> {
-  return {
-    key: { remoteJid: chat, fromMe: direction !== 'received', id },
-    message: { conversation: text ?? '' },
-    messageTimestamp: seconds(at),
-  };
-}
-
 /** Everybody the owner has a chat with, and the owner. */
 function people({ book, core }: PhoneContext, own: SimAccount): SimAccount[] {
   const peers = new Set(book.list().flatMap(({ peer }) => peer ?? []));
@@ -108,8 +74,4 @@ function toLidMapping({ phoneNumber, lid }: SimAccount): Proto<'PhoneNumberToLID
 
 function toPushName({ phoneNumber, pushName }: SimAccount): Proto<'Pushname'> {
   return { id: `${phoneNumber}@s.whatsapp.net`, pushname: pushName };
-}
-
-function seconds(at: string | undefined): number {
-  return Math.floor(Date.parse(at ?? '1970-01-01') / 1000);
 }

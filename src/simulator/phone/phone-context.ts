@@ -2,8 +2,13 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
 import type { DeviceAddress, SimAccount, SimulatorCore } from '../core.ts';
+import type { Lanes } from './lanes.ts';
+import type { MediaCache } from './media-cache.ts';
+import type { MediaWire } from './media-wire.ts';
 import type { MessageBook } from './message-book.ts';
 import type { PhoneStore } from './phone-store.ts';
+import type { SenderKeys } from './sender-keys.ts';
+import type { SentBox } from './sent-box.ts';
 import type { SignalAddress, SignalEndpoint } from './signal-endpoint.ts';
 
 /** What every part of one phone works with. */
@@ -17,7 +22,15 @@ export interface PhoneContext {
   readonly random: Random;
   readonly log: Logger;
   readonly endpoint: SignalEndpoint;
+  readonly senderKeys: SenderKeys;
   readonly book: MessageBook;
+  /** What the phone can send again. */
+  readonly sentBox: SentBox;
+  /** Null when there is no media host. */
+  readonly mediaWire: MediaWire | null;
+  readonly mediaCache: MediaCache;
+  /** By chat: what must go out in turn. */
+  readonly lanes: Lanes;
   /** How often each unreadable message was asked for again, by id. */
   readonly retries: Map<string, number>;
 }

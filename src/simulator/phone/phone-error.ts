@@ -12,7 +12,13 @@ export type PhoneErrorCode =
   | 'DEVICE_NOT_CONNECTED'
   | 'MESSAGE_NOT_FOUND'
   | 'FAULT_NOT_FOUND'
-  | 'SEND_REFUSED';
+  | 'SEND_REFUSED'
+  | 'GROUP_NOT_FOUND'
+  | 'GROUP_REFUSED'
+  | 'NOT_CHANGEABLE'
+  | 'NO_MEDIA'
+  | 'NO_POLL'
+  | 'MEDIA_FAILED';
 
 /** An expected failure of a simulated phone; `message` is for people. */
 export class PhoneError extends Error {

@@ -2,11 +2,16 @@ import type { Clock } from '../../shared/clock.ts';
 import type { Logger } from '../../shared/logger.ts';
 import type { Random } from '../../shared/random.ts';
 import type { SimulatorCore } from '../core.ts';
+import { createLanes } from './lanes.ts';
+import { createMediaCache } from './media-cache.ts';
+import { createMediaWire } from './media-wire.ts';
 import { openMessageBook } from './message-book.ts';
 import { createPhone, type Phone } from './phone.ts';
 import type { PhoneContext } from './phone-context.ts';
 import { PhoneError } from './phone-error.ts';
 import { openPhoneStore } from './phone-store.ts';
+import { openSenderKeys } from './sender-keys.ts';
+import { openSentBox } from './sent-box.ts';
 import { openSignalEndpoint } from './signal-endpoint.ts';
 
 export interface NewPhone {
@@ -33,15 +38,19 @@ export interface PhonesOptions {
   readonly core: SimulatorCore;
   /** Keys, Signal sessions and messages survive here; null keeps them in memory. */
   readonly stateDir: string | null;
+  /** PEM of the CA of the media host; null, the default, is no media. */
+  readonly mediaCa?: string | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
 }
 
 /** Opens the phones of a state directory and connects each to the server. */
-export function openPhones({ core, stateDir, clock, random, log }: PhonesOptions): Phones {
+export function openPhones({ core, stateDir, mediaCa = null, clock, random, log }: PhonesOptions): Phones {
   const store = openPhoneStore(stateDir);
   const phones = new Map<string, Phone>();
+  const mediaWire = mediaCa === null ? null : createMediaWire(mediaCa);
+  const mediaCache = createMediaCache();
 
   const connect = (phoneNumber: string, businessName: string | null): Phone => {
     const endpoint = openSignalEndpoint({ store, phoneNumber, random });
@@ -58,6 +67,11 @@ export function openPhones({ core, stateDir, clock, random, log }: PhonesOptions
       log,
       endpoint,
       book,
+      senderKeys: openSenderKeys({ store, phoneNumber, random }),
+      sentBox: openSentBox(store, phoneNumber),
+      mediaWire,
+      mediaCache,
+      lanes: createLanes(),
       retries: new Map(),
     };
     const phone = createPhone(context);
@@ -87,7 +101,10 @@ export function openPhones({ core, stateDir, clock, random, log }: PhonesOptions
       return phone;
     },
     list: () => [...phones.values()],
-    close: () => store.close(),
+    close() {
+      mediaWire?.agent.destroy();
+      store.close();
+    },
   };
 }
 

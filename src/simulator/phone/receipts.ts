@@ -1,9 +1,11 @@
 import type { WireNode } from '../node.ts';
 import { childOf, childrenNamed, node } from '../server/stanza.ts';
-import { parseDeviceAddress } from '../wire/jid.ts';
+import { isGroupJid, parseDeviceAddress } from '../wire/jid.ts';
 import { parseRetryKeys } from './key-bundle.ts';
+import { answerMediaRetry } from './media.ts';
 import type { PhoneMessage } from './message-book.ts';
-import { ownAccount, type PhoneContext, signalAddress, unixSeconds } from './phone-context.ts';
+import { isOwn } from './pairwise.ts';
+import { type PhoneContext, signalAddress, unixSeconds } from './phone-context.ts';
 import { resendTo } from './sending.ts';
 import { ensureSessions, renewSessions } from './sessions.ts';
 
@@ -11,9 +13,9 @@ import { ensureSessions, renewSessions } from './sessions.ts';
 export async function handleReceipt(context: PhoneContext, receipt: WireNode): Promise<void> {
   const { type } = receipt.attrs;
   if (type === 'retry') return answerRetry(context, receipt);
-  const reader = parseDeviceAddress(receipt.attrs.from ?? '');
-  const own = ownAccount(context);
-  if (!reader || reader.user === own.phoneNumber || reader.user === own.lid) return;
+  if (type === 'server-error') return answerMediaRetry(context, receipt);
+  const reader = parseDeviceAddress(receipt.attrs.participant ?? receipt.attrs.from ?? '');
+  if (!reader || isOwn(context, reader)) return;
   const status = type === 'read' || type === 'played' ? 'read' : 'delivered';
   for (const id of receiptIds(receipt)) {
     if (context.book.find(id)?.direction === 'sent') context.book.advance(id, status);
@@ -25,10 +27,13 @@ export async function sendReadReceipts(
   context: PhoneContext,
   messages: readonly PhoneMessage[],
 ): Promise<void> {
-  for (const [chat, unread] of Map.groupBy(messages, (message) => message.chat)) {
+  // In a group a receipt is for one author.
+  const recipientOf = ({ chat, from }: PhoneMessage) => (isGroupJid(chat) ? `${chat} ${from}` : chat);
+  for (const [recipient, unread] of Map.groupBy(messages, recipientOf)) {
+    const [chat, participant] = recipient.split(' ');
     const [first, ...rest] = unread.map(({ id }) => id);
     const items = rest.map((id) => node('item', { id }));
-    const attrs = { id: first, to: chat, type: 'read', t: String(unixSeconds(context)) };
+    const attrs = { id: first, to: chat, participant, type: 'read', t: String(unixSeconds(context)) };
     const receipt = node('receipt', attrs, items.length > 0 ? [node('list', {}, items)] : undefined);
     await context.core.submit(context.phoneNumber, receipt);
     for (const { id } of unread) context.book.advance(id, 'read');
@@ -37,8 +42,8 @@ export async function sendReadReceipts(
 
 async function answerRetry(context: PhoneContext, receipt: WireNode): Promise<void> {
   const device = parseDeviceAddress(receipt.attrs.participant ?? receipt.attrs.from ?? '');
-  const message = context.book.find(receipt.attrs.id ?? '');
-  if (!device || message?.direction !== 'sent') return;
+  const message = context.sentBox.find(receipt.attrs.id ?? '');
+  if (!device || !message) return;
   const count = Number(childOf(receipt, 'retry')?.attrs.count ?? 1);
   const keys = parseRetryKeys(receipt);
   if (keys) await context.endpoint.startSession(signalAddress(context, device), keys);

@@ -1,50 +1,75 @@
 import type { DeviceAddress, SimAccount } from '../core.ts';
 import type { WireNode } from '../node.ts';
-import { formatAddress } from '../wire/jid.ts';
+import { formatAddress, isGroupJid, parseDeviceAddress } from '../wire/jid.ts';
+import { encryptForGroup, groupOf, withSenderKey } from './group-sending.ts';
 import type { PhoneMessage } from './message-book.ts';
-import { encodeMessage, type Message } from './payload.ts';
-import { newMessageId, ownAccount, type PhoneContext, signalAddress, unixSeconds } from './phone-context.ts';
+import { allDevices, encAttrs, encryptFor, encryptForEach, isOwn, ownCopy } from './pairwise.ts';
+import { describeMessage, type Message } from './payload.ts';
+import { newMessageId, ownAccount, type PhoneContext, unixSeconds } from './phone-context.ts';
 import { PhoneError } from './phone-error.ts';
+import type { SentMessage } from './sent-box.ts';
 import { ensureSessions } from './sessions.ts';
 
 export interface SendOptions {
   /** The message id; by default a fresh one. */
   readonly id?: string | undefined;
-  /** How the chat is addressed. WhatsApp moved to LIDs; older chats still run by phone number. */
+  /** How the chat with a person is addressed. WhatsApp moved to LIDs; older chats still run by phone number. */
   readonly addressing?: 'lid' | 'pn' | undefined;
 }
 
+export interface ContentOptions extends SendOptions {
+  readonly type?: string;
+  readonly edit?: string;
+  readonly mediaType?: string;
+}
+
 /**
- * Encrypts a text for every device of the recipient and for the sender's own linked devices, and sends it.
- * Resolves when the server took it. Throws PhoneError `RECIPIENT_UNKNOWN` or `SEND_REFUSED`.
+ * Encrypts a text for every device of the recipient and for the sender's own linked devices, and sends it. `to` is a
+ * phone number, an address of a person, or a group. Resolves when the server took it.
+ * Throws PhoneError `RECIPIENT_UNKNOWN`, `GROUP_NOT_FOUND` or `SEND_REFUSED`.
  */
-export async function sendText(
+export function sendText(
   context: PhoneContext,
   to: string,
   text: string,
-  { id = newMessageId(context), addressing = 'lid' }: SendOptions = {},
+  options: SendOptions = {},
 ): Promise<PhoneMessage> {
-  const recipient = context.core.findAccount(to.replace(/@.*$/, '').replace(/^\+/, ''));
-  if (!recipient) throw new PhoneError('RECIPIENT_UNKNOWN', 'Nobody in the simulator has this number');
-  const chat = chatAddress(recipient, addressing);
+  return sendContent(context, to, { conversation: text }, options);
+}
+
+/** The same for any content. */
+export async function sendContent(
+  context: PhoneContext,
+  to: string,
+  content: Message,
+  { id = newMessageId(context), addressing, type = 'text', edit, mediaType }: ContentOptions = {},
+): Promise<PhoneMessage> {
+  const { chat, peer } = chatOf(context, to, addressing);
+  const { kind, text, target, quoted } = describeMessage(content);
   const message: PhoneMessage = {
     id,
     direction: 'sent',
-    chat: formatAddress(chat),
-    peer: recipient.phoneNumber,
+    chat,
+    peer,
+    author: context.phoneNumber,
     from: `${context.phoneNumber}@s.whatsapp.net`,
-    kind: 'text',
+    kind,
     text,
+    target,
+    quoted,
+    edited: false,
+    revoked: false,
+    reactions: {},
+    media: null,
+    poll: null,
     at: context.clock.now().toISOString(),
     status: 'pending',
   };
   if (!context.book.add(message))
     throw new PhoneError('SEND_REFUSED', 'A message with this id exists already');
-  await submitMessage(context, {
-    id,
-    chat,
-    content: await encryptForAll(context, recipient, { chat, text }),
-  });
+  const sent: SentMessage = { id, chat, content, type, edit: edit ?? null, mediaType: mediaType ?? null };
+  context.sentBox.put(sent);
+  await (isGroupJid(chat) ? sendToGroup(context, sent) : sendToPerson(context, sent));
   context.book.advance(id, 'sent');
   return context.book.find(id) ?? message;
 }
@@ -52,91 +77,125 @@ export async function sendText(
 /** Sends a message of ours once more to the one device that could not read it, under the same id. */
 export async function resendTo(
   context: PhoneContext,
-  message: PhoneMessage,
+  message: SentMessage,
   { device, count }: { device: DeviceAddress; count: number },
 ): Promise<void> {
-  const own = ownAccount(context);
-  const isOwn = device.user === own.phoneNumber || device.user === own.lid;
-  const content = { conversation: message.text ?? '' };
-  const enc = await encryptFor(context, device, isOwn ? ownCopy(message.chat, content) : content);
+  const { id, chat } = message;
+  const isGroup = isGroupJid(chat);
+  const own = isOwn(context, device);
+  const content = isGroup ? withSenderKey(context, message) : message.content;
+  const enc = await encryptFor(context, device, own ? ownCopy(chat, content) : content);
+  const address = formatAddress(device);
+  const attrs = isGroup
+    ? { id, to: chat, participant: address, addressing_mode: groupOf(context, chat).addressing }
+    : { id, to: address, ...(own && { recipient: chat }) };
   await context.core.submit(context.phoneNumber, {
     tag: 'message',
-    attrs: {
-      id: message.id,
-      to: formatAddress(device),
-      type: 'text',
-      ...(isOwn && { recipient: message.chat }),
-      t: String(unixSeconds(context)),
-    },
-    content: [{ ...enc, attrs: { ...enc.attrs, count: String(count) } }],
+    attrs: { ...attrs, ...stanzaAttrs(message), t: String(unixSeconds(context)) },
+    content: [{ ...enc, attrs: { ...enc.attrs, ...encAttrs(message), count: String(count) } }],
   });
 }
 
-/** One `enc` for one device; its session must exist. */
-export async function encryptFor(
+/**
+ * Sends a message again to everybody it went to, under the same id: byte for byte what went out last, or encrypted anew, as
+ * a phone does that lost the answer. Throws PhoneError `MESSAGE_NOT_FOUND` or `SEND_REFUSED`.
+ */
+export async function sendAgain(
   context: PhoneContext,
-  device: DeviceAddress,
-  message: Message,
-): Promise<WireNode> {
-  const { type, bytes } = await context.endpoint.encrypt(
-    signalAddress(context, device),
-    encodeMessage(message, context.random),
-  );
-  return { tag: 'enc', attrs: { v: '2', type }, content: bytes };
+  id: string,
+  how: 'identical' | 're-encrypted',
+): Promise<void> {
+  const message = context.sentBox.find(id);
+  const stanza = context.sentBox.stanzaOf(id);
+  if (!message || !stanza)
+    throw new PhoneError('MESSAGE_NOT_FOUND', 'The phone cannot send this message again');
+  if (how === 'identical') await submit(context, stanza);
+  else await (isGroupJid(message.chat) ? sendToGroup(context, message) : sendToPerson(context, message));
 }
 
-async function encryptForAll(
-  context: PhoneContext,
-  recipient: SimAccount,
-  { chat, text }: { chat: DeviceAddress; text: string },
-): Promise<WireNode[]> {
+/** One message after the other, or a member would be given a key that is ahead of the message it comes with. */
+function sendToGroup(context: PhoneContext, message: SentMessage): Promise<void> {
+  return context.lanes.run(message.chat, async () => {
+    const { content, addressing, accepted } = await encryptForGroup(context, message);
+    await submitMessage(context, message, { attrs: { addressing_mode: addressing }, content });
+    accepted();
+  });
+}
+
+async function sendToPerson(context: PhoneContext, message: SentMessage): Promise<void> {
+  const address = parseDeviceAddress(message.chat);
+  const recipient = address && context.core.findAccount(address.user);
+  if (!address || !recipient) throw unknownRecipient();
   const own = ownAccount(context);
-  const content = { conversation: text };
-  const theirs = recipient.phoneNumber === own.phoneNumber ? [] : allDevices(recipient, chat.server);
-  const ours = allDevices(own, chat.server).filter(({ device }) => device !== 0);
+  const theirs = recipient.phoneNumber === own.phoneNumber ? [] : allDevices(recipient, address.server);
+  const ours = allDevices(own, address.server).filter(({ device }) => device !== 0);
   await ensureSessions(context, [...theirs, ...ours]);
+  const { content, chat } = message;
   const copies = [
-    ...theirs.map((device) => ({ device, payload: content })),
-    ...ours.map((device) => ({ device, payload: ownCopy(formatAddress(chat), content) })),
+    ...theirs.map((device) => ({ device, content })),
+    ...ours.map((device) => ({ device, content: ownCopy(chat, content) })),
   ];
-  const nodes: WireNode[] = [];
-  for (const { device, payload } of copies) {
-    if (!(await context.endpoint.hasSession(signalAddress(context, device)))) continue;
-    const enc = await encryptFor(context, device, payload);
-    nodes.push({ tag: 'to', attrs: { jid: formatAddress(device) }, content: [enc] });
-  }
-  return nodes;
+  const participants = await encryptForEach(context, copies, encAttrs(message));
+  await submitMessage(context, message, {
+    attrs: address.server === 'lid' ? { addressing_mode: 'lid' } : {},
+    content: [{ tag: 'participants', attrs: {}, content: participants }],
+  });
+}
+
+interface Envelope {
+  readonly attrs: Readonly<Record<string, string>>;
+  readonly content: readonly WireNode[];
 }
 
 async function submitMessage(
   context: PhoneContext,
-  { id, chat, content }: { id: string; chat: DeviceAddress; content: readonly WireNode[] },
+  message: SentMessage,
+  { attrs, content }: Envelope,
 ): Promise<void> {
-  const answer = await context.core.submit(context.phoneNumber, {
+  const stanza: WireNode = {
     tag: 'message',
-    attrs: {
-      id,
-      to: formatAddress(chat),
-      type: 'text',
-      ...(chat.server === 'lid' && { addressing_mode: 'lid' }),
-    },
-    content: [{ tag: 'participants', attrs: {}, content }],
-  });
+    attrs: { id: message.id, to: message.chat, ...stanzaAttrs(message), ...attrs },
+    content: [...content, ...metaNodes(message)],
+  };
+  context.sentBox.keepStanza(message.id, stanza);
+  await submit(context, stanza);
+}
+
+async function submit(context: PhoneContext, stanza: WireNode): Promise<void> {
+  const answer = await context.core.submit(context.phoneNumber, stanza);
   const refusal = answer?.attrs.error;
   if (refusal) throw new PhoneError('SEND_REFUSED', `The server refused the message with ${refusal}`);
 }
 
-function chatAddress({ phoneNumber, lid }: SimAccount, addressing: 'lid' | 'pn'): DeviceAddress {
-  return addressing === 'lid'
-    ? { user: lid, device: 0, server: 'lid' }
-    : { user: phoneNumber, device: 0, server: 's.whatsapp.net' };
+function stanzaAttrs({ type, edit }: SentMessage): Record<string, string> {
+  return edit === null ? { type } : { type, edit };
 }
 
-function allDevices(account: SimAccount, server: DeviceAddress['server']): DeviceAddress[] {
-  const user = server === 'lid' ? account.lid : account.phoneNumber;
-  return [0, ...account.devices.map(({ device }) => device)].map((device) => ({ user, device, server }));
+/** Polls say beside the ciphertext what they are. */
+function metaNodes({ type, content }: SentMessage): WireNode[] {
+  if (type !== 'poll') return [];
+  return [{ tag: 'meta', attrs: { polltype: content.pollUpdateMessage ? 'vote' : 'creation' } }];
 }
 
-function ownCopy(destinationJid: string, message: Message): Message {
-  return { deviceSentMessage: { destinationJid, message } };
+/** Where a message goes: the group, or the person by the address that is wanted. */
+export function chatOf(
+  context: PhoneContext,
+  to: string,
+  addressing: 'lid' | 'pn' = 'lid',
+): { readonly chat: string; readonly peer: string | null } {
+  if (isGroupJid(to)) {
+    groupOf(context, to);
+    return { chat: to, peer: null };
+  }
+  const recipient = context.core.findAccount(to.replace(/@.*$/, '').replace(/^\+/, ''));
+  if (!recipient) throw unknownRecipient();
+  return { chat: personalChat(recipient, addressing), peer: recipient.phoneNumber };
+}
+
+function personalChat({ phoneNumber, lid }: SimAccount, addressing: 'lid' | 'pn'): string {
+  return addressing === 'lid' ? `${lid}@lid` : `${phoneNumber}@s.whatsapp.net`;
+}
+
+function unknownRecipient(): PhoneError {
+  return new PhoneError('RECIPIENT_UNKNOWN', 'Nobody in the simulator has this number');
 }

@@ -87,7 +87,8 @@ function refuseUpgrade(socket: Duplex, refusal: { status: number; retryAfterSeco
   socket.end(`${lines.join('\r\n')}\r\n\r\n`);
 }
 
-function listen(server: Server, port: number): Promise<number> {
+/** Listens on loopback; resolves with the port. Rejects when it is taken. */
+export function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, LOOPBACK, () => {

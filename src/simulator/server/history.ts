@@ -84,6 +84,15 @@ export type HistoryEvent =
       readonly content: string;
     }
   | {
+      readonly kind: 'media';
+      readonly action: 'upload' | 'download';
+      /** SHA-256 of the encrypted file, hex. */
+      readonly hash: string;
+      /** Of the HTTP answer. */
+      readonly status: number;
+      readonly bytes: number;
+    }
+  | {
       readonly kind: 'fault';
       readonly fault: string;
       readonly action: string;

@@ -1,7 +1,7 @@
 import type { WireNode } from '../node.ts';
 import type { Origin, ServerContext } from './context.ts';
 import type { IqOutcome } from './iq-outcome.ts';
-import { childrenOf, errorOf, node, resultOf } from './stanza.ts';
+import { childrenOf, node, resultOf } from './stanza.ts';
 
 /** Seconds a client may keep the list of media hosts. */
 const MEDIA_TTL = '300';
@@ -30,11 +30,6 @@ export function answerMediaConnection(context: ServerContext, _origin: Origin, i
     hosts,
   );
   return { answer: resultOf(iq, [connection]) };
-}
-
-/** `w:profile:picture`: nobody has a picture. */
-export function answerPicture(_context: ServerContext, _origin: Origin, iq: WireNode): IqOutcome {
-  return { answer: errorOf(iq, 404, 'item-not-found') };
 }
 
 /** The questions of `w:mex` that a fault may answer otherwise, by their ids. */

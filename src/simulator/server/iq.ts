@@ -7,8 +7,9 @@ import { answerEncrypt } from './iq-encrypt.ts';
 import { answerGroups } from './iq-groups.ts';
 import type { IqHandler, IqOutcome } from './iq-outcome.ts';
 import { answerPassive } from './iq-passive.ts';
+import { answerPicture } from './iq-picture.ts';
 import { answerBlocklist, answerDisappearingMode, answerPrivacy, answerStatus } from './iq-profile.ts';
-import { answerMediaConnection, answerMex, answerPicture, answerProps, answerVoid } from './iq-service.ts';
+import { answerMediaConnection, answerMex, answerProps, answerVoid } from './iq-service.ts';
 import { answerUsync } from './iq-usync.ts';
 import { childrenOf, errorOf } from './stanza.ts';
 

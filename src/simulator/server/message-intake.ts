@@ -1,8 +1,10 @@
 import type { FaultSubject } from '../faults/fault-plan.ts';
 import type { WireNode } from '../node.ts';
+import { isGroupJid } from '../wire/jid.ts';
 import type { Origin, ServerContext } from './context.ts';
 import { deviceJid } from './directory.ts';
 import { endSession } from './endings.ts';
+import { admitGroupMessage } from './group-messages.ts';
 import { type Admission, admitMessage, forwardMessage } from './messages.ts';
 import type { Session } from './session.ts';
 import { node, seconds } from './stanza.ts';
@@ -15,8 +17,7 @@ export function takeMessage(context: ServerContext, session: Session, stanza: Wi
   if (endsInstead(context, session, stanza)) return;
   const refusal = faults.strike(['swallow', 'nack'], subject);
   const origin = originOf(session);
-  const admission =
-    refusal?.kind === 'nack' ? refusedBy(refusal.code) : admitMessage(context, origin, stanza);
+  const admission = refusal?.kind === 'nack' ? refusedBy(refusal.code) : admit(context, origin, stanza);
   record(context, origin, { stanza, admission });
   if (refusal?.kind === 'swallow') return;
   if (admission.kind === 'admitted') forwardMessage(context, origin, admission.copies);
@@ -42,10 +43,16 @@ export function takeMessage(context: ServerContext, session: Session, stanza: Wi
 
 /** Takes a message of a phone; phones are in this process, so no fault comes between. Returns the ack. */
 export function takePhoneMessage(context: ServerContext, origin: Origin, stanza: WireNode): WireNode {
-  const admission = admitMessage(context, origin, stanza);
+  const admission = admit(context, origin, stanza);
   record(context, origin, { stanza, admission });
   if (admission.kind === 'admitted') forwardMessage(context, origin, admission.copies);
   return ackOf(context, stanza, admission);
+}
+
+function admit(context: ServerContext, origin: Origin, stanza: WireNode): Admission {
+  return isGroupJid(stanza.attrs.to ?? '')
+    ? admitGroupMessage(context, origin, stanza)
+    : admitMessage(context, origin, stanza);
 }
 
 /** True when a fault has ended the session instead. */
@@ -98,7 +105,8 @@ function record(
 
 function ackOf({ clock }: ServerContext, { attrs }: WireNode, admission: Admission): WireNode {
   const error = admission.kind === 'refused' ? admission.code : undefined;
-  return node('ack', { class: 'message', id: attrs.id, from: attrs.to, t: seconds(clock), error });
+  const phash = admission.kind === 'admitted' ? admission.phash : undefined;
+  return node('ack', { class: 'message', id: attrs.id, from: attrs.to, t: seconds(clock), error, phash });
 }
 
 function say(context: ServerContext, session: Session, ack: WireNode): void {

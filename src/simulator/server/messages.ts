@@ -1,34 +1,41 @@
 import type { WireNode } from '../node.ts';
-import { isGroupJid, parseDeviceAddress } from '../wire/jid.ts';
+import { parseDeviceAddress } from '../wire/jid.ts';
 import type { Origin, ServerContext } from './context.ts';
 import { accountJid, type DeviceRef, deviceJid, serverOf } from './directory.ts';
 import { childOf, childrenNamed, childrenOf, node, seconds } from './stanza.ts';
 
 /** A message that was checked and may be delivered, or the code it is refused with. */
 export type Admission =
-  | { readonly kind: 'admitted'; readonly copies: readonly Copy[] }
+  | {
+      readonly kind: 'admitted';
+      readonly copies: readonly Copy[];
+      /** Set when the sender wrote to another list of devices than the group has now. */
+      readonly phash?: string;
+    }
   | { readonly kind: 'refused'; readonly code: string };
 
 /** One device's part of a message. */
 export interface Copy {
   readonly to: DeviceRef;
   readonly stanza: WireNode;
+  /** What is said in a group reaches those who blocked its author too. */
+  readonly within?: 'group';
 }
 
 /** Nobody has this address. */
 const UNKNOWN_RECIPIENT = '404';
 /** The stanza has no form a client of today would send. */
-const MALFORMED = '479';
+export const MALFORMED = '479';
 
 /** Parts of a message that are for the server, or for one device only. */
 const NOT_FORWARDED: ReadonlySet<string> = new Set(['participants', 'enc', 'device-identity', 'tctoken']);
 
-/** Works out who gets what of a message. Nothing is sent yet: a fault may still prevent it. */
+/** Works out who gets what of a message to a person. Nothing is sent yet: a fault may still prevent it. */
 export function admitMessage(context: ServerContext, origin: Origin, stanza: WireNode): Admission {
   const { id, to } = stanza.attrs;
   if (!id || !to) return { kind: 'refused', code: MALFORMED };
-  // Groups, the status broadcast and newsletters are no addresses of persons: nobody is there yet.
-  if (isGroupJid(to) || !parseDeviceAddress(to)) return { kind: 'refused', code: UNKNOWN_RECIPIENT };
+  // The status broadcast and newsletters are no addresses of persons: nobody is there yet.
+  if (!parseDeviceAddress(to)) return { kind: 'refused', code: UNKNOWN_RECIPIENT };
   const chat = context.directory.resolve(to);
   if (!chat) return { kind: 'refused', code: UNKNOWN_RECIPIENT };
   const participants = childOf(stanza, 'participants');
@@ -44,8 +51,8 @@ export function forwardMessage(
   origin: Origin,
   copies: readonly Copy[],
 ): void {
-  for (const { to, stanza } of copies) {
-    if (isBlocked(origin, to)) continue;
+  for (const { to, stanza, within } of copies) {
+    if (within !== 'group' && isBlocked(origin, to)) continue;
     directory.acquaint(origin.account, to.account);
     delivery.deliver(to, stanza);
   }
@@ -104,7 +111,7 @@ function foreignCopy(context: ServerContext, origin: Origin, { stanza, enc, extr
     sender_pn: isLid ? accountJid(origin.account) : undefined,
     addressing_mode: isLid ? 'lid' : undefined,
   };
-  return node('message', attrs, contentOf(stanza, enc, extras));
+  return node('message', attrs, [...contentOf(stanza, [enc]), ...extras]);
 }
 
 /**
@@ -120,7 +127,7 @@ function ownCopy(context: ServerContext, origin: Origin, { stanza, enc, extras }
     recipient: recipient ?? bareJid(context, to),
     addressing_mode: server === 'lid' ? 'lid' : undefined,
   };
-  return node('message', attrs, contentOf(stanza, enc, extras));
+  return node('message', attrs, [...contentOf(stanza, [enc]), ...extras]);
 }
 
 /** A message for one device: a resend somebody asked for, or one between the devices of a person. */
@@ -136,21 +143,24 @@ function directCopy(
     ...commonAttrs(context, origin, stanza),
     from: deviceJid(origin, serverOf(stanza.attrs.to)),
   };
-  return { to, stanza: node('message', attrs, contentOf(stanza, enc, extras)) };
+  return { to, stanza: node('message', attrs, [...contentOf(stanza, [enc]), ...extras]) };
 }
 
 /** The sender's name goes to its own devices too: from there a linked device learns how its owner is called. */
-function commonAttrs({ clock }: ServerContext, origin: Origin, { attrs }: WireNode) {
+export function commonAttrs({ clock }: ServerContext, origin: Origin, { attrs }: WireNode) {
   const { id, type, edit, category } = attrs;
   return { id, type, edit, category, t: seconds(clock), notify: origin.account.pushName };
 }
 
-function contentOf(stanza: WireNode, enc: WireNode, extras: readonly WireNode[]): WireNode[] {
-  const identity = enc.attrs.type === 'pkmsg' ? childOf(stanza, 'device-identity') : null;
-  return identity ? [enc, identity, ...extras] : [enc, ...extras];
+/** What a device gets to decrypt, and the sender's device identity when that opens a session. */
+export function contentOf(stanza: WireNode, encs: readonly WireNode[]): WireNode[] {
+  const opens = encs.some(({ attrs }) => attrs.type === 'pkmsg');
+  const identity = opens ? childOf(stanza, 'device-identity') : null;
+  return identity ? [...encs, identity] : [...encs];
 }
 
-function forwardedExtras(stanza: WireNode): WireNode[] {
+/** What goes to everybody unread. */
+export function forwardedExtras(stanza: WireNode): WireNode[] {
   return childrenOf(stanza).filter((child) => !NOT_FORWARDED.has(child.tag));
 }
 

@@ -1,6 +1,8 @@
 import type { WireNode } from '../node.ts';
+import type { GroupRecord } from '../state/group-record.ts';
 import type { Origin, ServerContext } from './context.ts';
 import { accountJid, type DeviceRef, deviceJid, serverOf, type UserServer } from './directory.ts';
+import { findGroup, groupJid, serverOfGroup } from './group-nodes.ts';
 import { messageKey } from './queue-key.ts';
 import { childrenNamed, childrenOf, node, seconds } from './stanza.ts';
 
@@ -23,6 +25,11 @@ export function takeReceipt(context: ServerContext, origin: Origin, receipt: Wir
   context.history.append({ kind: 'receipt', ids, from, to: address, type: type ?? 'delivered' });
   const author = type === 'sender' ? deviceJid(origin) : (participant ?? address);
   if (!KEEPS_WAITING.has(type ?? '')) settle(context, origin, { ids, author });
+  const group = findGroup(context, address);
+  if (group) {
+    forwardInGroup(context, origin, { receipt, group });
+    return;
+  }
   const target = context.directory.resolve(address);
   if (target) forward(context, origin, { receipt, target, server: serverOf(address) });
 }
@@ -53,30 +60,62 @@ function forward(context: ServerContext, origin: Origin, forwarding: Forwarding)
   const { receipt, target, server } = forwarding;
   const { type = '' } = receipt.attrs;
   if (KEEPS_WAITING.has(type) || BETWEEN_OWN.has(type)) {
-    send(context, origin, { ...forwarding, to: [target], from: deviceJid(origin, server) });
+    send(context, { receipt, to: [target], from: deviceJid(origin, server) });
     return;
   }
   const isSelf = SELF_ONLY.has(type) || target.account === origin.account;
   const from = accountJid(origin.account, server);
-  if (!isSelf)
-    send(context, origin, { ...forwarding, to: context.directory.devicesOf(target.account), from });
+  if (!isSelf) send(context, { receipt, to: context.directory.devicesOf(target.account), from });
   if (isSelf || MIRRORED.has(type)) mirror(context, origin, forwarding);
+}
+
+/** A receipt in a group names the author it is for; they learn which member it comes from. */
+function forwardInGroup(
+  context: ServerContext,
+  origin: Origin,
+  { receipt, group }: { receipt: WireNode; group: GroupRecord },
+): void {
+  const { type = '', participant = '' } = receipt.attrs;
+  const author = context.directory.resolve(participant);
+  if (!author) return;
+  const server = serverOfGroup(group);
+  const from = groupJid(group);
+  const tell = (to: readonly DeviceRef[], reader: string, recipient?: string) => {
+    const { recipient: _, ...attrs } = receipt.attrs;
+    const about = { ...attrs, participant: reader, ...(recipient && { recipient }) };
+    send(context, { receipt: { ...receipt, attrs: about }, to, from });
+  };
+  if (KEEPS_WAITING.has(type)) {
+    tell([author], deviceJid(origin, server));
+    return;
+  }
+  const reader = accountJid(origin.account, server);
+  const isSelf = SELF_ONLY.has(type) || author.account === origin.account;
+  if (!isSelf) tell(context.directory.devicesOf(author.account), reader);
+  if (isSelf || MIRRORED.has(type))
+    tell(otherDevices(context, origin), reader, accountJid(author.account, server));
 }
 
 /** The other devices of the person who sent the receipt: `recipient` tells them which chat it is about. */
 function mirror(context: ServerContext, origin: Origin, forwarding: Forwarding): void {
   const { receipt, target, server } = forwarding;
-  const others = context.directory.devicesOf(origin.account).filter(({ device }) => device !== origin.device);
   const recipient = receipt.attrs.recipient ?? accountJid(target.account, server);
   const mirrored = { ...receipt, attrs: { ...receipt.attrs, recipient } };
   const from = accountJid(origin.account, server);
-  send(context, origin, { ...forwarding, receipt: mirrored, to: others, from });
+  send(context, { receipt: mirrored, to: otherDevices(context, origin), from });
+}
+
+function otherDevices({ directory }: ServerContext, { account, device }: Origin): readonly DeviceRef[] {
+  return directory.devicesOf(account).filter((other) => other.device !== device);
 }
 
 function send(
   { delivery, clock }: ServerContext,
-  _origin: Origin,
-  { receipt, to, from }: Forwarding & { readonly to: readonly DeviceRef[]; readonly from: string },
+  {
+    receipt,
+    to,
+    from,
+  }: { readonly receipt: WireNode; readonly to: readonly DeviceRef[]; readonly from: string },
 ): void {
   const { id, type, participant, recipient, t = seconds(clock) } = receipt.attrs;
   // Devices without a push name confirm with `inactive`; to others that is a delivery like any other.

@@ -1,14 +1,16 @@
 import type { SimulatorCore } from '../core.ts';
 import type { WireNode } from '../node.ts';
 import type { ServerContext } from './context.ts';
-import { toSimAccount } from './directory.ts';
+import { accountJid, toSimAccount } from './directory.ts';
 import { removeDevice } from './endings.ts';
+import { findGroup } from './group-nodes.ts';
 import { answerIq } from './iq.ts';
 import { sendPrimaryHello } from './link-code.ts';
 import { takePhoneMessage } from './message-intake.ts';
 import { takeChatState, takePresence } from './presence.ts';
 import { takeReceipt } from './receipts.ts';
 import type { Registration } from './registration.ts';
+import { node, seconds } from './stanza.ts';
 
 /** The server as phones and the control API use it. */
 export function createServerCore(context: ServerContext, registration: Registration): SimulatorCore {
@@ -34,6 +36,10 @@ export function createServerCore(context: ServerContext, registration: Registrat
       return account && view(account);
     },
     listAccounts: () => directory.list().map(view),
+    findGroup: (jid) => findGroup(context, jid),
+    findPicture: (id) =>
+      [...state.world.pictures.values()].find((picture) => picture.id === id)?.image ?? null,
+    listGroups: () => [...state.world.groups.values()],
     attachPhone: (phone) => delivery.wakePhone(directory.attachPhone(phone)),
     async submit(phoneNumber, stanza) {
       const answer = submit(context, accountOf(phoneNumber), stanza);
@@ -55,6 +61,18 @@ export function createServerCore(context: ServerContext, registration: Registrat
   };
 }
 
+/** A phone tells a companion of its own where a file is now. */
+function passMediaRetry(
+  { directory, delivery, clock }: ServerContext,
+  account: ReturnType<ServerContext['directory']['list']>[number],
+  { attrs: { id, to = '', type }, content }: WireNode,
+): void {
+  const target = directory.resolve(to);
+  if (type !== 'mediaretry' || target?.account !== account) return;
+  const attrs = { from: accountJid(account), id, type, t: seconds(clock) };
+  delivery.deliver(target, node('notification', attrs, content));
+}
+
 /** A stanza of a phone: an iq has its answer, a message its ack, anything else nothing. */
 function submit(
   context: ServerContext,
@@ -72,6 +90,9 @@ function submit(
       return takePhoneMessage(context, origin, stanza);
     case 'receipt':
       takeReceipt(context, origin, stanza);
+      return null;
+    case 'notification':
+      passMediaRetry(context, account, stanza);
       return null;
     case 'presence':
       takePresence(context, origin, stanza);

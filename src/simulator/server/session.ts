@@ -27,6 +27,8 @@ export interface Sessions {
   /** Forgets the session, unless another one has taken its place. */
   remove(session: Session): void;
   all(): Iterable<Session>;
+  /** Phone numbers of the people who look at their phone now. */
+  readonly availablePhones: Set<string>;
 }
 
 export function createSessions(): Sessions {
@@ -39,5 +41,6 @@ export function createSessions(): Sessions {
       if (sessions.get(keyOf(session)) === session) sessions.delete(keyOf(session));
     },
     all: () => sessions.values(),
+    availablePhones: new Set(),
   };
 }

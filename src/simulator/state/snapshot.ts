@@ -14,6 +14,8 @@ export function* opsOf(world: World): Generator<StateOp> {
     yield* devicesOf(account);
     yield* queuesOf(account);
   }
+  for (const [owner, picture] of world.pictures) yield { kind: 'picture', owner, ...picture };
+  for (const group of world.groups.values()) yield { kind: 'group', group };
 }
 
 function* patchesOf({ phoneNumber, collections }: AccountRecord): Generator<StateOp> {

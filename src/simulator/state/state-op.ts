@@ -1,3 +1,5 @@
+import type { GroupRecord } from './group-record.ts';
+
 interface OfAccount {
   readonly phoneNumber: string;
 }
@@ -9,6 +11,15 @@ interface OfDevice extends OfAccount {
 /** One change of the server's memory; the journal is a list of these, and so is the snapshot. */
 export type StateOp =
   | { readonly kind: 'secret'; readonly name: string; readonly value: Uint8Array }
+  /** The picture of a person (phone number) or group (address); null takes it down. */
+  | {
+      readonly kind: 'picture';
+      readonly owner: string;
+      readonly id: string;
+      readonly image: Uint8Array | null;
+    }
+  /** The whole group as it is from now on. */
+  | { readonly kind: 'group'; readonly group: GroupRecord }
   | (OfAccount & {
       readonly kind: 'account';
       readonly lid: string;

@@ -1,3 +1,4 @@
+import type { GroupRecord } from './group-record.ts';
 import { createPreKeyStock, type PreKeyStock } from './pre-key-stock.ts';
 import type { StateOp } from './state-op.ts';
 
@@ -46,27 +47,51 @@ export interface AccountRecord {
   readonly collections: Map<string, AppCollection>;
 }
 
+/** A profile picture; each new one has another id. */
+export interface Picture {
+  readonly id: string;
+  readonly image: Uint8Array;
+}
+
 /** Everything the server remembers. Changed only by `applyOp`, so that a journal of operations rebuilds it. */
 export interface World {
   readonly accounts: Map<string, AccountRecord>;
   readonly byLid: Map<string, AccountRecord>;
   readonly secrets: Map<string, Uint8Array>;
+  /** Pictures of people by phone number, of groups by address. */
+  readonly pictures: Map<string, Picture>;
+  /** By id. */
+  readonly groups: Map<string, GroupRecord>;
   /** The highest queue sequence given out. */
   sequence: number;
 }
 
 export function createWorld(): World {
-  return { accounts: new Map(), byLid: new Map(), secrets: new Map(), sequence: 0 };
+  return {
+    accounts: new Map(),
+    byLid: new Map(),
+    secrets: new Map(),
+    groups: new Map(),
+    pictures: new Map(),
+    sequence: 0,
+  };
 }
 
 /** Applies one operation. An operation on an account or device that is gone changes nothing. */
 export function applyOp(world: World, op: StateOp): void {
   if (op.kind === 'secret') world.secrets.set(op.name, op.value);
+  else if (op.kind === 'group') world.groups.set(op.group.id, op.group);
+  else if (op.kind === 'picture') setPicture(world, op);
   else if (op.kind === 'account') addAccount(world, op);
   else {
     const account = world.accounts.get(op.phoneNumber);
     if (account) applyToAccount(world, account, op);
   }
+}
+
+function setPicture({ pictures }: World, { owner, id, image }: Extract<StateOp, { kind: 'picture' }>): void {
+  if (image === null) pictures.delete(owner);
+  else pictures.set(owner, { id, image });
 }
 
 type AccountOp = Extract<StateOp, { kind: 'account' }>;
@@ -92,7 +117,7 @@ function addAccount(world: World, op: AccountOp): void {
 function applyToAccount(
   world: World,
   account: AccountRecord,
-  op: Exclude<StateOp, { kind: 'secret' | 'account' }>,
+  op: Exclude<StateOp, { kind: 'secret' | 'group' | 'picture' | 'account' }>,
 ): void {
   switch (op.kind) {
     case 'push-name':

@@ -1,5 +1,11 @@
-import { createPrivateKey, createPublicKey, diffieHellman, type KeyObject } from 'node:crypto';
-import { calculateSignature, verifySignature } from 'libsignal/src/curve.js';
+import {
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  type KeyObject,
+  verify as verifyEd25519,
+} from 'node:crypto';
+import { calculateSignature } from 'libsignal/src/curve.js';
 import type { Random } from '../../shared/random.ts';
 import { WireError } from './wire-error.ts';
 
@@ -12,11 +18,14 @@ export interface KeyPair {
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 
-/** The byte Signal puts before a Curve25519 public key. */
-const KEY_TYPE = Buffer.from([5]);
+/** XEdDSA keeps the sign of the Edwards point in the signature, as a Montgomery key has none. */
+const SIGN_BIT = 0x80;
+/** The prime of the field: 2^255 - 19. */
+const PRIME = 2n ** 255n - 19n;
 
 const PKCS8_PREFIX = Buffer.from('302e020100300506032b656e04220420', 'hex');
 const SPKI_PREFIX = Buffer.from('302a300506032b656e032100', 'hex');
+const ED25519_SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 
 export function generateKeyPair(random: Random): KeyPair {
   return keyPairFromPrivate(random.bytes(KEY_BYTES));
@@ -54,9 +63,48 @@ export function sign(privateKey: Uint8Array, message: Uint8Array): Uint8Array {
 /** True only when the signature is right; malformed keys and signatures are wrong, not exceptional. */
 export function verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   if (publicKey.length !== KEY_BYTES || signature.length !== SIGNATURE_BYTES) return false;
-  return verifySignature(Buffer.concat([KEY_TYPE, publicKey]), message, signature);
+  const edwardsKey = toEdwards(publicKey, (signature[SIGNATURE_BYTES - 1] ?? 0) & SIGN_BIT);
+  if (!edwardsKey) return false;
+  const plain = Buffer.from(signature);
+  plain[SIGNATURE_BYTES - 1] = (plain[SIGNATURE_BYTES - 1] ?? 0) & ~SIGN_BIT;
+  return verifyEd25519(null, message, edwardsKey, plain);
 }
 
 function privateKeyObject(privateKey: Uint8Array): KeyObject {
   return createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, privateKey]), format: 'der', type: 'pkcs8' });
+}
+
+/** The same key on the Edwards curve: y = (u - 1) / (u + 1). Null when there is no such point. */
+function toEdwards(publicKey: Uint8Array, signBit: number): KeyObject | null {
+  const littleEndian = Buffer.from(publicKey).reverse();
+  const u = BigInt(`0x${littleEndian.toString('hex')}`) & (2n ** 255n - 1n);
+  const y = modulo((u - 1n) * inverse(modulo(u + 1n)));
+  const encoded = Buffer.from(y.toString(16).padStart(2 * KEY_BYTES, '0'), 'hex').reverse();
+  encoded[KEY_BYTES - 1] = (encoded[KEY_BYTES - 1] ?? 0) | signBit;
+  try {
+    return createPublicKey({
+      key: Buffer.concat([ED25519_SPKI_PREFIX, encoded]),
+      format: 'der',
+      type: 'spki',
+    });
+  } catch {
+    return null;
+  }
+}
+
+function modulo(value: bigint): bigint {
+  const rest = value % PRIME;
+  return rest < 0n ? rest + PRIME : rest;
+}
+
+/** By Euclid; of 0 it is 0. */
+function inverse(value: bigint): bigint {
+  let [low, high] = [value, PRIME];
+  let [current, previous] = [1n, 0n];
+  while (low > 1n) {
+    const quotient = high / low;
+    [low, high] = [high - quotient * low, low];
+    [current, previous] = [previous - quotient * current, current];
+  }
+  return low === 0n ? 0n : modulo(current);
 }

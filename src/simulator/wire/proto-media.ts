@@ -80,6 +80,8 @@ export const MEDIA_MESSAGES = {
     isAnimated: 'bool 13',
     contextInfo: 'ContextInfo 17',
   },
+  /** What a phone answers to a companion that could not download a file; sealed with the file's key. */
+  MediaRetryNotification: { stanzaId: 'string 1', directPath: 'string 2', result: 'int32 3' },
   LocationMessage: {
     degreesLatitude: 'double 1',
     degreesLongitude: 'double 2',
@@ -96,6 +98,8 @@ export const MEDIA_MESSAGES = {
     selectableOptionsCount: 'uint32 4',
     contextInfo: 'ContextInfo 5',
   },
+  /** What a vote says once its seal is opened: the SHA-256 of each chosen option. */
+  PollVoteMessage: { selectedOptions: 'repeated bytes 1' },
   PollOption: { optionName: 'string 1' },
   PollUpdateMessage: {
     pollCreationMessageKey: 'MessageKey 1',

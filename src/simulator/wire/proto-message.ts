@@ -39,10 +39,20 @@ export const CHAT_MESSAGES = {
     documentWithCaptionMessage: 'FutureProofMessage 53',
     viewOnceMessageV2: 'FutureProofMessage 55',
     editedMessage: 'FutureProofMessage 58',
+    pollCreationMessageV2: 'PollCreationMessage 60',
     pollCreationMessageV3: 'PollCreationMessage 64',
   },
   FutureProofMessage: { message: 'Message 1' },
   SenderKeyDistributionMessage: { groupId: 'string 1', axolotlSenderKeyDistributionMessage: 'bytes 2' },
+  /** What the bytes of a distribution message are, after a byte for the version. */
+  SenderKeyDistribution: {
+    id: 'uint32 1',
+    iteration: 'uint32 2',
+    chainKey: 'bytes 3',
+    signingKey: 'bytes 4',
+  },
+  /** The body of an `skmsg`, between a byte for the version and the signature. */
+  SenderKeyMessage: { id: 'uint32 1', iteration: 'uint32 2', ciphertext: 'bytes 3' },
   DeviceSentMessage: { destinationJid: 'string 1', message: 'Message 2', phash: 'string 3' },
   ExtendedTextMessage: {
     text: 'string 1',
