@@ -1,4 +1,5 @@
 import type { Database, Statement } from '../database/database.ts';
+import { MissingValueError } from '../database/database-error.ts';
 import { dialectOf } from '../database/dialect.ts';
 import { FencedError } from '../shared/errors.ts';
 import type { DeviceId } from '../shared/ids.ts';
@@ -8,6 +9,8 @@ import {
   keyQueries,
   keyStatements,
   type NextCreds,
+  OWNED_DEVICE,
+  ownedKeysStatement,
   type SealedKey,
   storeCreds,
   storeDataKey,
@@ -68,6 +71,10 @@ export function createAuthRepository(database: Database) {
         journal: readonly SealedJournalEntry[];
       },
     ): Promise<void> {
+      // What every message does; one statement is one round trip instead of four.
+      const isKeysOnly = change.creds === null && change.journal.length === 0;
+      const statement = isKeysOnly ? ownedKeysStatement(dialect, owner, change.keys) : null;
+      if (statement) return writeOwned(database, statement);
       const { changes } = await database.writeAtomically({
         guard: ownerGuard(owner),
         statements: [
@@ -130,6 +137,15 @@ export function createAuthRepository(database: Database) {
   };
 }
 
+async function writeOwned(database: Database, statement: Statement): Promise<void> {
+  try {
+    await database.run(statement);
+  } catch (error) {
+    if (!(error instanceof MissingValueError)) throw error;
+    throw new FencedError('the session is owned elsewhere, or was removed', { cause: error });
+  }
+}
+
 export type AuthRepository = ReturnType<typeof createAuthRepository>;
 
 interface StoredAuthRow {
@@ -176,13 +192,8 @@ function leaseGuard({ deviceId, epoch }: AuthOwner): Statement {
   };
 }
 
-/** The lease is ours and the session was not erased meanwhile: keys without a data key could never be read. */
 function ownerGuard({ deviceId, epoch }: AuthOwner): Statement {
-  return {
-    text: `select 1 from device_lease l join auth_data_key k on k.device_id = l.device_id
-      where l.device_id = ? and l.epoch = ? and l.boot_id is not null`,
-    params: [deviceId, epoch],
-  };
+  return { text: OWNED_DEVICE, params: [deviceId, epoch] };
 }
 
 /** The lease is ours and no session is stored, or the very one we write again after an unknown outcome. */

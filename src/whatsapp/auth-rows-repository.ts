@@ -70,6 +70,30 @@ export function keyStatements(
   return [...stored, ...removalStatements(deviceId, keys)];
 }
 
+/**
+ * One statement that stores `keys` while the owner owns the session: without a row to take the device's name from, it fails
+ * with MissingValueError. Null when one statement cannot do it.
+ */
+export function ownedKeysStatement(
+  dialect: Dialect,
+  { deviceId, epoch }: AuthOwner,
+  keys: readonly SealedKey[],
+): Statement | null {
+  const rows = keys.length;
+  const isOneSize = rows > 0 && rows <= LARGEST_CHUNK && Number.isInteger(Math.log2(rows));
+  if (!isOneSize || keys.some(({ sealed }) => sealed === null)) return null;
+  const upsert = { table: 'auth_key', columns: KEY_COLUMNS, keyColumns: KEY_PRIMARY, rows };
+  const owned = `(${OWNED_DEVICE}${dialect.untilCommit})`;
+  return {
+    text: dialect.upsert({ ...upsert, row: `(${owned}, ?, ?, ?, ?)` }),
+    params: keys.flatMap(({ type, keyId, sealed }) => [deviceId, epoch, type, keyId, epoch, sealed]),
+  };
+}
+
+/** The lease is ours and the session was not erased meanwhile: keys without a data key could never be read. */
+export const OWNED_DEVICE = `select l.device_id from device_lease l join auth_data_key k on k.device_id = l.device_id
+      where l.device_id = ? and l.epoch = ? and l.boot_id is not null`;
+
 function removalStatements(deviceId: DeviceId, keys: readonly SealedKey[]): Statement[] {
   const gone = Map.groupBy(
     keys.filter(({ sealed }) => sealed === null),

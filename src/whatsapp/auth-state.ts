@@ -106,7 +106,7 @@ interface KnownSession {
 }
 
 /** The stored session; null when nothing at all is stored. Anything half there is damage, never a reason to mint. */
-function openStored(
+export function openStored(
   stored: StoredAuth,
   { owner, keyRing }: { owner: AuthOwner; keyRing: KeyRing },
 ): KnownSession | null {

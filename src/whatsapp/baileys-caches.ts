@@ -1,5 +1,8 @@
 import type { CacheStore, PossiblyExtendedCacheStore } from '@whiskeysockets/baileys';
 import type { Clock } from '../shared/clock.ts';
+import type { DeviceId } from '../shared/ids.ts';
+import type { Logger } from '../shared/logger.ts';
+import { createRetryCounters, type ResendLog } from './retry-counters.ts';
 
 /** What a device's successive sockets share, so that a reconnect does not ask the server for everything again. */
 export interface BaileysCaches {
@@ -10,11 +13,19 @@ export interface BaileysCaches {
 
 const MINUTE_MS = 60_000;
 
+interface CachesDeps {
+  readonly deviceId: DeviceId;
+  readonly resends: ResendLog;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
 /** Life times as Baileys has them; sizes so that a busy device stays within a few hundred kilobytes. */
-export function createBaileysCaches(clock: Clock): BaileysCaches {
+export function createBaileysCaches({ clock, ...deps }: CachesDeps): BaileysCaches {
+  const memory = createTtlCache({ clock, ttlMs: 60 * MINUTE_MS, capacity: 1_000 });
   return {
     userDevicesCache: createTtlCache({ clock, ttlMs: 5 * MINUTE_MS, capacity: 2_000 }),
-    msgRetryCounterCache: createTtlCache({ clock, ttlMs: 60 * MINUTE_MS, capacity: 1_000 }),
+    msgRetryCounterCache: createRetryCounters({ ...deps, memory }),
     placeholderResendCache: createTtlCache({ clock, ttlMs: 60 * MINUTE_MS, capacity: 500 }),
   };
 }

@@ -1,17 +1,28 @@
 import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
+import type { DeviceId } from '../shared/ids.ts';
+import { checkNumbers, contactProfile } from './baileys-contacts.ts';
+import { createGroupCommands } from './baileys-groups.ts';
+import { fetchOlder } from './baileys-history.ts';
 import type { BaileysLibrary } from './baileys-library.ts';
+import { askForReupload, type RetryLibrary } from './baileys-media-retry.ts';
 import { askRestrictions } from './baileys-restrictions.ts';
 import { type Jid, parseJid, withoutDevice } from './jid.ts';
-import type { OutgoingText, WhatsAppSocket } from './socket.ts';
+import type { OutgoingMessage } from './outgoing.ts';
+import { stanzaExtras, toWaContent } from './outgoing-content.ts';
+import type { OutgoingMediaUploads } from './outgoing-media.ts';
+import type { WhatsAppSocket } from './socket.ts';
 import type { SocketEnding } from './socket-ending.ts';
 
 export interface CommandParts {
+  readonly deviceId: DeviceId;
+  readonly media: OutgoingMediaUploads;
   readonly sock: WASocket;
   readonly ending: SocketEnding;
   readonly clock: Clock;
-  readonly library: Pick<BaileysLibrary, 'generateWAMessageFromContent'>;
+  readonly library: RetryLibrary &
+    Pick<BaileysLibrary, 'generateWAMessageFromContent' | 'normalizeMessageContent'>;
 }
 
 /** What we can ask of a Baileys socket. Baileys leaves queries hanging when it ends, so all of them race its end. */
@@ -19,12 +30,27 @@ export function createBaileysCommands(parts: CommandParts): WhatsAppSocket {
   const { sock, ending } = parts;
   return {
     requestPairingCode: (phoneNumber) => ending.race(sock.requestPairingCode(phoneNumber)),
-    sendText: (message) => sendText(parts, message),
+    send: (message) => send(parts, message),
     refreshRecipient: (to) => ending.race(refreshRecipient(parts, to)),
-    markRead: ({ chat, participant, waMessageId }) =>
+    markRead: (messages) =>
       ending.race(
-        sock.readMessages([{ remoteJid: chat, id: waMessageId, ...(participant && { participant }) }]),
+        sock.readMessages(
+          messages.map(({ chat, participant, waMessageId }) => ({
+            remoteJid: chat,
+            id: waMessageId,
+            ...(participant && { participant }),
+          })),
+        ),
       ),
+    async showChatState(to, state) {
+      if (!sock.ws.isOpen) throw new AppError('DEVICE_NOT_CONNECTED');
+      await ending.race(sock.sendPresenceUpdate(state, to));
+    },
+    checkNumbers: (numbers) => checkNumbers(parts, numbers),
+    groups: createGroupCommands(parts),
+    contactProfile: (jid) => contactProfile(parts, jid),
+    fetchOlder: (request) => fetchOlder(parts, request),
+    askForReupload: (request) => askForReupload(parts, request),
     askRestrictions: (timeoutMs) => askRestrictions(parts, timeoutMs),
     probe: (timeoutMs) => isAnswered(parts, { query: PING, timeoutMs }),
     logout: (timeoutMs) => logout(parts, timeoutMs),
@@ -35,15 +61,22 @@ export function createBaileysCommands(parts: CommandParts): WhatsAppSocket {
   };
 }
 
-async function sendText(parts: CommandParts, { waMessageId, to, text }: OutgoingText): Promise<void> {
-  const { sock, ending, clock, library } = parts;
+async function send(parts: CommandParts, { waMessageId, to, content }: OutgoingMessage): Promise<void> {
+  const { deviceId, sock, ending, clock, library } = parts;
   const userJid = sock.authState.creds.me?.id;
   if (!sock.ws.isOpen || !userJid) throw new AppError('DEVICE_NOT_CONNECTED');
-  const content = { extendedTextMessage: { text } };
-  const options = { userJid, messageId: waMessageId, timestamp: clock.now() };
-  const { message } = library.generateWAMessageFromContent(to, content, options);
+  const at = clock.now();
+  const options = { userJid, messageId: waMessageId, timestamp: at };
+  const said =
+    'media' in content
+      ? await ending.race(
+          parts.media.prepare(content, { deviceId, waMessageId, at, upload: sock.waUploadToServer }),
+        )
+      : toWaContent(content, { to, at });
+  const { message } = library.generateWAMessageFromContent(to, said, options);
   try {
-    if (message) await ending.race(sock.relayMessage(to, message, { messageId: waMessageId }));
+    const extras = { messageId: waMessageId, ...stanzaExtras(content) };
+    if (message) await ending.race(sock.relayMessage(to, message, extras));
   } catch (error) {
     throw refusalOf(error) ?? error;
   }

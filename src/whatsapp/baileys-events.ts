@@ -3,6 +3,7 @@ import type { BinaryNode, WASocket } from '@whiskeysockets/baileys';
 import type { Clock, Timer } from '../shared/clock.ts';
 import type { WaMessageId } from '../shared/ids.ts';
 import { toDisconnect, toUpgradeRefusal } from './baileys-disconnect.ts';
+import { toHistoryChunk } from './baileys-history-chunk.ts';
 import { type MapperContext, toReceivedMessage } from './baileys-message-mapper.ts';
 import { readReceipt } from './baileys-receipt.ts';
 import { toMessageCap, toReachoutLock } from './baileys-restrictions.ts';
@@ -143,8 +144,12 @@ function listenToMessages({ sock, clock, emit, normalizeMessageContent, isJourna
       if (message) emit({ type: 'message', message, isJournalled: isJournalled(message.waMessageId) });
     }
   });
-  sock.ev.on('messaging-history.set', ({ progress }) => {
-    if (typeof progress === 'number') emit({ type: 'sync-progress', percent: progress });
+  sock.ev.on('messaging-history.set', (told) => {
+    emit({
+      type: 'history',
+      chunk: toHistoryChunk(told, { normalizeMessageContent, own: ownAddresses(sock), now: clock.now() }),
+    });
+    if (typeof told.progress === 'number') emit({ type: 'sync-progress', percent: told.progress });
   });
 }
 

@@ -1,7 +1,13 @@
 import type { proto, WAMessage } from '@whiskeysockets/baileys';
 import type { WaMessageId } from '../shared/ids.ts';
 import { type Jid, parseJid, withoutDevice } from './jid.ts';
-import type { ReceivedMessage } from './socket.ts';
+import {
+  type MediaKeyKind,
+  type MediaSecret,
+  type MediaSecretFields,
+  readMediaSecret,
+} from './media-secret.ts';
+import type { MessageMedia, ReceivedMessage } from './socket.ts';
 
 /** What the mapper borrows of Baileys, and who we are. */
 export interface MapperContext {
@@ -17,6 +23,8 @@ interface Content {
   readonly type: string;
   readonly text: string | null;
   readonly quotedId: string | null;
+  readonly media?: MessageMedia;
+  readonly secret?: MediaSecret | null;
 }
 
 /** A message as Baileys hands it up, in our words; null for what is not a message to anybody (keys, syncs, notices). */
@@ -25,6 +33,7 @@ export function toReceivedMessage(message: WAMessage, context: MapperContext): R
   const content = readContent(context.normalizeMessageContent(message.message));
   const chat = readJid(key.remoteJid);
   if (!content || !chat || !key.id) return null;
+  const { secret } = content;
   return {
     waMessageId: key.id as WaMessageId,
     chat,
@@ -35,6 +44,8 @@ export function toReceivedMessage(message: WAMessage, context: MapperContext): R
     pushName: message.pushName ?? null,
     type: content.type,
     text: content.text,
+    media: content.media ?? null,
+    mediaSecret: secret ? () => secret : null,
     quotedWaMessageId: content.quotedId as WaMessageId | null,
     timestamp: readTimestamp(message.messageTimestamp, context.now),
   };
@@ -52,10 +63,13 @@ function readJid(text: string | null | undefined): Jid | null {
   return jid && withoutDevice(jid);
 }
 
+/** The last year a database can store, in seconds. */
+const END_OF_TIME = Date.UTC(9999, 0) / 1000;
+
 /** Seconds as a number or as protobuf's Long. */
 function readTimestamp(value: WAMessage['messageTimestamp'], now: Date): Date {
   const seconds = typeof value === 'number' ? value : Number(value?.toString());
-  return seconds > 0 ? new Date(seconds * 1000) : now;
+  return seconds > 0 && seconds < END_OF_TIME ? new Date(seconds * 1000) : now;
 }
 
 function readContent(content: proto.IMessage | undefined): Content | null {
@@ -71,12 +85,43 @@ function readText(content: proto.IMessage): Content | null {
 
 function readMedia(content: proto.IMessage): Content | null {
   const { imageMessage, videoMessage, ptvMessage, audioMessage, documentMessage, stickerMessage } = content;
-  if (imageMessage) return withContext('image', imageMessage.caption, imageMessage);
+  if (imageMessage) return withMedia('image', imageMessage, 'image');
   const video = videoMessage ?? ptvMessage;
-  if (video) return withContext('video', video.caption, video);
-  if (audioMessage) return withContext(audioMessage.ptt ? 'voice' : 'audio', null, audioMessage);
-  if (documentMessage) return withContext('document', documentMessage.caption, documentMessage);
-  return stickerMessage ? withContext('sticker', null, stickerMessage) : null;
+  if (video) return withMedia('video', video, 'video');
+  if (audioMessage) return withMedia(audioMessage.ptt ? 'voice' : 'audio', audioMessage, 'audio');
+  if (documentMessage) return withMedia('document', documentMessage, 'document');
+  return stickerMessage ? withMedia('sticker', stickerMessage, 'image') : null;
+}
+
+interface MediaCarrier extends MediaSecretFields {
+  readonly caption?: string | null;
+  readonly mimetype?: string | null;
+  readonly fileName?: string | null;
+  readonly seconds?: number | null;
+  readonly width?: number | null;
+  readonly height?: number | null;
+  readonly contextInfo?: proto.IContextInfo | null;
+}
+
+function withMedia(type: string, carrier: MediaCarrier, kind: MediaKeyKind): Content {
+  const media: MessageMedia = {
+    mimetype: carrier.mimetype?.slice(0, MAX_MEDIA_WORD) ?? null,
+    fileName: carrier.fileName?.slice(0, MAX_MEDIA_WORD) ?? null,
+    sizeBytes: countOf(carrier.fileLength),
+    seconds: countOf(carrier.seconds),
+    width: countOf(carrier.width),
+    height: countOf(carrier.height),
+  };
+  return { ...withContext(type, carrier.caption, carrier), media, secret: readMediaSecret(kind, carrier) };
+}
+
+/** Strangers choose these words. */
+const MAX_MEDIA_WORD = 255;
+
+/** A count as a number or as protobuf's Long; null for none and for what is none. */
+function countOf(value: { toString(): string } | null | undefined): number | null {
+  const count = Number(value?.toString());
+  return Number.isSafeInteger(count) && count > 0 ? count : null;
 }
 
 /** Messages about messages, and the small structured kinds. */
@@ -104,8 +149,8 @@ function readProtocolMessage({ type, key, editedMessage }: proto.Message.IProtoc
   const quotedId = key?.id ?? null;
   if (type === 0) return { type: 'revoke', text: null, quotedId };
   if (type !== 14) return null;
-  const text = editedMessage?.conversation ?? editedMessage?.extendedTextMessage?.text ?? null;
-  return { type: 'edit', text, quotedId };
+  const edited = editedMessage && (readText(editedMessage) ?? readMedia(editedMessage));
+  return { type: 'edit', text: edited?.text ?? null, quotedId };
 }
 
 /** A kind we have no words for is still a message; one that only carries keys is not. */

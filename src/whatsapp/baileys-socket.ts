@@ -2,6 +2,7 @@ import type { AuthenticationCreds, WASocket, WAVersion } from '@whiskeysockets/b
 import type { ProxyTunnels } from '../egress/proxy-tunnel.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
+import type { Random } from '../shared/random.ts';
 import { makePreKeysDurable } from './auth-pre-keys.ts';
 import type { AuthFailure, AuthState, AuthStates } from './auth-state.ts';
 import { type BaileysCaches, createBaileysCaches } from './baileys-caches.ts';
@@ -11,10 +12,16 @@ import { listenToBaileys } from './baileys-events.ts';
 import { type BaileysLibrary, preloadBaileys } from './baileys-library.ts';
 import { createBaileysLogger } from './baileys-logger.ts';
 import { openProxyRoute } from './device-proxy.ts';
+import { createGroupCache } from './group-cache.ts';
 import { connectInbound, type InboundConnection, type InboundDeps } from './inbound-connection.ts';
+import type { UndecryptableCiphertext } from './inbound-journal.ts';
 import { createInboundReader } from './inbound-reader.ts';
 import { jidParts, parseJid } from './jid.ts';
-import type { OpenSocket, SocketEvent, SocketRequest, WhatsAppSocket } from './socket.ts';
+import type { SentContent } from './outgoing.ts';
+import { toWaContent } from './outgoing-content.ts';
+import { createOutgoingMedia, type OutgoingFiles } from './outgoing-media.ts';
+import type { ResendLog } from './retry-counters.ts';
+import type { IdentityPair, OpenSocket, SocketEvent, SocketRequest, WhatsAppSocket } from './socket.ts';
 import { createSocketEnding, type SocketEnding } from './socket-ending.ts';
 import type { MediaTransport } from './transport.ts';
 
@@ -24,9 +31,16 @@ export interface BaileysSocketDeps extends InboundDeps {
   /** The WhatsApp version to present now. */
   version(): Promise<WAVersion>;
   /** The text of a message of ours, for a recipient that could not decrypt it; null when unknown. */
-  findSentText(message: { deviceId: DeviceId; waMessageId: WaMessageId }): Promise<string | null>;
+  findSent(message: { deviceId: DeviceId; waMessageId: WaMessageId }): Promise<SentContent | null>;
+  /** The files that messages of ours bring. */
+  readonly files: OutgoingFiles;
+  readonly random: Random;
+  /** How often recipients got messages of ours again. */
+  readonly resends: ResendLog;
   /** The way out of devices that have a proxy. */
   readonly tunnels: ProxyTunnels;
+  /** `off` only where a test shows what the limit is good for. */
+  readonly logLimits?: 'off' | undefined;
   /** Sandbox only. */
   readonly media: MediaTransport | null;
 }
@@ -40,7 +54,7 @@ export interface BaileysSockets {
 export function createBaileysSockets(deps: BaileysSocketDeps): BaileysSockets {
   const cachesByDevice = new Map<DeviceId, BaileysCaches>();
   const cachesOf = (deviceId: DeviceId) => {
-    const caches = cachesByDevice.get(deviceId) ?? createBaileysCaches(deps.clock);
+    const caches = cachesByDevice.get(deviceId) ?? createBaileysCaches({ ...deps, deviceId });
     cachesByDevice.set(deviceId, caches);
     return caches;
   };
@@ -68,23 +82,35 @@ async function openBaileysSocket(
   const reader = createInboundReader({ ...auth, library, clock: deps.clock });
   // What a crash left behind comes first, so that messages keep their order.
   await deps.inbound.take(deviceId, reader);
-  const inbound = connectInbound({ deviceId, reader, auth, library }, deps);
+  const onIdentities = (pairs: readonly IdentityPair[]) =>
+    void (pairs.length > 0 && request.onEvent({ type: 'identities', pairs }));
+  const onUndecryptable = ({ waMessageId, isFromOwnPhone }: UndecryptableCiphertext) =>
+    request.onEvent({ type: 'undecryptable', waMessageId: waMessageId as WaMessageId, isFromOwnPhone });
+  const inbound = connectInbound({ deviceId, reader, auth, library, onIdentities, onUndecryptable }, deps);
+  const groups = createGroupCache(deps.clock);
+  const media = createOutgoingMedia({ files: deps.files, random: deps.random, library });
   const sock = library.makeWASocket({
     ...baileysConfig({ ...deps, version, markOnline, proxy }),
     ...inbound.config,
     auth: { creds: auth.creds, keys: auth.keys },
-    logger: createBaileysLogger({ deviceId, log: deps.log, clock: deps.clock }),
+    logger: createBaileysLogger({ ...deps, deviceId }),
+    cachedGroupMetadata: groups.metadata,
     getMessage: async ({ id }) => {
-      const text = id ? await deps.findSentText({ deviceId, waMessageId: id as WaMessageId }) : null;
-      return text === null ? undefined : { extendedTextMessage: { text } };
+      const name = { deviceId, waMessageId: id as WaMessageId };
+      const sent = id ? await deps.findSent(name) : null;
+      if (!sent) return undefined;
+      return 'media' in sent.content
+        ? ((await media.uploaded(name)) ?? undefined)
+        : toWaContent(sent.content, sent);
     },
   });
+  groups.watch(sock);
   inbound.watch(sock.ws);
   makePreKeysDurable(sock.authState.keys, auth.keys);
   hastenClose(sock, deps.clock);
   const ending = createSocketEnding();
   superviseSocket({ ...deps, sock, auth, request, ending, library, inbound });
-  return createBaileysCommands({ sock, ending, clock: deps.clock, library });
+  return createBaileysCommands({ deviceId, sock, ending, clock: deps.clock, library, media });
 }
 
 /**

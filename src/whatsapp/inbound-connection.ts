@@ -4,10 +4,16 @@ import type { DeviceId, Ids, WaMessageId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { AuthState } from './auth-open-state.ts';
 import type { BaileysLibrary } from './baileys-library.ts';
-import { journalInbound, noteStanzas, type StanzaBook } from './inbound-journal.ts';
-import { refuseForeignOwnMappings } from './inbound-own-mapping.ts';
+import {
+  journalInbound,
+  noteStanzas,
+  type StanzaBook,
+  type UndecryptableCiphertext,
+} from './inbound-journal.ts';
+import { watchOwnMappings } from './inbound-own-mapping.ts';
 import type { InboundReader } from './inbound-reader.ts';
 import { runTransactionsInTurn } from './key-transactions.ts';
+import type { IdentityPair } from './socket.ts';
 
 /** The journal of one socket: how Baileys is made to write it, and who takes over what is in it. */
 export interface InboundConnection {
@@ -24,6 +30,9 @@ interface InboundParts {
   readonly reader: InboundReader;
   readonly auth: AuthState;
   readonly library: BaileysLibrary;
+  /** Who is behind which hidden id, as the library learns it. */
+  onIdentities(pairs: readonly IdentityPair[]): void;
+  onUndecryptable(failure: UndecryptableCiphertext): void;
 }
 
 export interface InboundDeps {
@@ -44,6 +53,8 @@ export interface InboundSink {
 /** The library tells of a message right after it was journalled; this many are remembered between the two. */
 const REMEMBERED_IDS = 2_000;
 const TRY_AGAIN_MS = 5_000;
+/** Under load what comes within this time is taken over together; the first message after a pause does not wait. */
+const TOGETHER_MS = 25;
 
 export function connectInbound(parts: InboundParts, deps: InboundDeps): InboundConnection {
   const { deviceId, reader, auth, library } = parts;
@@ -59,6 +70,20 @@ export function connectInbound(parts: InboundParts, deps: InboundDeps): InboundC
       if (!finished) deps.clock.after(TRY_AGAIN_MS, () => void take());
     }
   };
+  let taken = Number.NEGATIVE_INFINITY;
+  let isTakeDue = false;
+  const takeSoon = (): void => {
+    if (isTakeDue) return;
+    isTakeDue = true;
+    const waitMs = taken + TOGETHER_MS - deps.clock.monotonic();
+    const begin = () => {
+      isTakeDue = false;
+      taken = deps.clock.monotonic();
+      if (!finished) void take();
+    };
+    if (waitMs > 0) deps.clock.after(waitMs, begin);
+    else begin();
+  };
   const remember = (waMessageId: string): void => {
     journalled.add(waMessageId);
     const [oldest] = journalled;
@@ -69,15 +94,16 @@ export function connectInbound(parts: InboundParts, deps: InboundDeps): InboundC
     if (!('transaction' in keys)) throw new Error('the library gave a key store without transactions');
     runTransactionsInTurn(keys);
     const repository = library.DEFAULT_CONNECTION_CONFIG.makeSignalRepository(signal, ...rest);
-    refuseForeignOwnMappings(repository, auth.creds);
+    watchOwnMappings(repository, { creds: auth.creds, onIdentities: parts.onIdentities });
     return journalInbound(repository, {
       ...deps,
       keys,
       library,
       stanzas,
+      onUndecryptable: parts.onUndecryptable,
       onJournalled({ waMessageId, isWhole }) {
         if (isWhole) remember(waMessageId);
-        void take();
+        takeSoon();
       },
     });
   };

@@ -8,6 +8,7 @@ import type {
 import type { Clock } from '../shared/clock.ts';
 import type { Ids } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
+import { createAllowance } from './allowance.ts';
 import { AuthStateError } from './auth-state-error.ts';
 import type { BaileysLibrary } from './baileys-library.ts';
 import { type EncType, JOURNAL, type JournalEntry, journalHash, journalIn } from './inbound-journal-entry.ts';
@@ -25,7 +26,17 @@ export interface JournalDeps {
   readonly log: Logger;
   /** An entry is durable. Not whole: a sender key came along, and the content may be in another ciphertext. */
   onJournalled(entry: { waMessageId: string; isWhole: boolean }): void;
+  /** A ciphertext could not be decrypted; its sender is asked for it again, our own phone is not. */
+  onUndecryptable(failure: UndecryptableCiphertext): void;
 }
+
+export interface UndecryptableCiphertext {
+  readonly waMessageId: string;
+  readonly isFromOwnPhone: boolean;
+}
+
+/** As many that could not be decrypted are marked in a minute; a broken sender must not fill the table. */
+const MARKS_PER_MINUTE = 100;
 
 /** The attributes of the stanza a ciphertext came in, found by the ciphertext object itself. */
 export type StanzaBook = WeakMap<Uint8Array, Readonly<Record<string, string>>>;
@@ -65,6 +76,7 @@ export function journalInbound(
 ): SignalRepositoryWithLIDStore {
   const { keys, stanzas, ids, clock, log } = deps;
   const journal = journalIn(keys);
+  const mayMark = createAllowance({ clock, perMinute: MARKS_PER_MINUTE });
 
   const applySenderKey = async (request: Distribution): Promise<void> => {
     const { authorJid, item } = request;
@@ -120,7 +132,9 @@ export function journalInbound(
       return plain;
     } catch (error) {
       // A store that failed will not take this either, and has closed the socket already.
-      if (!(error instanceof AuthStateError)) await journal.set({ [JOURNAL]: { [hash]: entryOf(null) } });
+      if (error instanceof AuthStateError) throw error;
+      deps.onUndecryptable({ waMessageId, isFromOwnPhone: attrs.category === 'peer' });
+      if (mayMark()) await journal.set({ [JOURNAL]: { [hash]: entryOf(null) } });
       throw error;
     }
   };

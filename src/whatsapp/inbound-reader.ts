@@ -4,14 +4,17 @@ import type { AuthState } from './auth-open-state.ts';
 import type { BaileysLibrary } from './baileys-library.ts';
 import { toReceivedMessage } from './baileys-message-mapper.ts';
 import type { Journalled } from './inbound-journal-seal.ts';
-import { parseJid } from './jid.ts';
+import { formatJid, isLid, type Jid, jidParts, PN_SERVER, parseJid, withoutDevice } from './jid.ts';
 import type { ReceivedMessage } from './socket.ts';
 
 /** What a journal entry turned out to be. */
 export type InboundReading =
   | { readonly kind: 'message'; readonly message: ReceivedMessage }
-  /** A phone talking to its devices: the library acts on it after the receipt, and may need it once more. */
-  | { readonly kind: 'device-talk' }
+  /**
+   * A phone talking to its devices: the library acts on it after the receipt, and may need it once more. `messages`: there may be
+   * messages in it.
+   */
+  | { readonly kind: 'device-talk'; readonly about: 'messages' | 'other' }
   /** It carried keys only. */
   | { readonly kind: 'nothing' }
   /** Damaged, or no message at all. */
@@ -23,14 +26,23 @@ export interface InboundEntry {
   readonly reading: InboundReading;
 }
 
+/** The addresses of a device's own account, without device parts, as far as they are known. */
+export interface OwnAddresses {
+  readonly jid: Jid | null;
+  readonly lid: Jid | null;
+}
+
 /** Reads what a device's journal holds and nobody took over yet. Throws what Database throws. */
 export interface InboundReader {
+  /** Who the device is now. */
+  own(): OwnAddresses;
   /** The oldest entries first, `limit` at most. */
   next(limit: number): Promise<InboundEntry[]>;
 }
 
 interface ReaderDeps {
   readonly inbound: AuthState['inbound'];
+  readonly keys: Pick<AuthState['keys'], 'get'>;
   /** Who we are, as known when an entry is read. */
   readonly creds: AuthenticationCreds;
   readonly library: ReaderLibrary;
@@ -44,12 +56,62 @@ type ReaderLibrary = Pick<
 
 export function createInboundReader(deps: ReaderDeps): InboundReader {
   return {
+    own() {
+      const { id = '', lid = '' } = deps.creds.me ?? {};
+      return { jid: addressOf(id), lid: addressOf(lid) };
+    },
     async next(limit) {
       const entries = await deps.inbound.newEntries(limit);
-      return entries.map(({ hash, journalled }) => ({
+      const readings = entries.map(
+        ({ journalled }): InboundReading => (journalled ? read(journalled, deps) : { kind: 'undecodable' }),
+      );
+      const numberOf = await numbersBehind(readings, deps);
+      return entries.map(({ hash }, index) => ({
         hash,
-        reading: journalled ? read(journalled, deps) : { kind: 'undecodable' },
+        reading: completed(readings[index] ?? { kind: 'undecodable' }, numberOf),
       }));
+    },
+  };
+}
+
+function addressOf(text: string): Jid | null {
+  const jid = parseJid(text);
+  return jid && withoutDevice(jid);
+}
+
+type NumberOf = (jid: Jid | null) => Jid | null;
+
+/** The phone-number addresses the library knows for hidden ids that came without one, such as those on copies of own messages. */
+async function numbersBehind(
+  readings: readonly InboundReading[],
+  { keys }: Pick<ReaderDeps, 'keys'>,
+): Promise<NumberOf> {
+  const messages = readings.flatMap((reading) => (reading.kind === 'message' ? [reading.message] : []));
+  const lonely = messages.flatMap(({ chat, chatAlt, participant, participantAlt }) => [
+    ...(chatAlt === null && isLid(chat) ? [chat] : []),
+    ...(participant && participantAlt === null && isLid(participant) ? [participant] : []),
+  ]);
+  if (lonely.length === 0) return () => null;
+  const users = [...new Set(lonely.map((jid) => jidParts(jid).user))];
+  const known = await keys.get(
+    'lid-mapping',
+    users.map((user) => `${user}_reverse`),
+  );
+  return (jid) => {
+    const user = jid && isLid(jid) ? known[`${jidParts(jid).user}_reverse`] : undefined;
+    return user ? formatJid({ user, server: PN_SERVER }) : null;
+  };
+}
+
+function completed(reading: InboundReading, numberOf: NumberOf): InboundReading {
+  if (reading.kind !== 'message') return reading;
+  const { chat, chatAlt, participant, participantAlt } = reading.message;
+  return {
+    kind: 'message',
+    message: {
+      ...reading.message,
+      chatAlt: chatAlt ?? numberOf(chat),
+      participantAlt: participantAlt ?? numberOf(participant),
     },
   };
 }
@@ -80,5 +142,8 @@ function interpret({ attrs, plain }: Journalled, { library, creds, clock }: Read
     now: clock.now(),
   });
   if (message) return { kind: 'message', message };
-  return { kind: fullMessage.message?.protocolMessage ? 'device-talk' : 'nothing' };
+  const talk = fullMessage.message?.protocolMessage;
+  if (!talk) return { kind: 'nothing' };
+  const isKeys = talk.type === library.proto.Message.ProtocolMessage.Type.APP_STATE_SYNC_KEY_SHARE;
+  return { kind: 'device-talk', about: isKeys ? 'other' : 'messages' };
 }

@@ -9,10 +9,10 @@ import type { Logger } from '../shared/logger.ts';
 import { SealBrokenError } from '../shared/sealed-box.ts';
 import { isLinked } from './auth-open-state.ts';
 import { createAuthRepository } from './auth-repository.ts';
-import { createDeviceSealer, openDeviceSealer } from './auth-sealer.ts';
-import { AuthValueError, decodeCreds, encodeCreds } from './auth-value-codec.ts';
+import { openDeviceSealer } from './auth-sealer.ts';
+import { AuthValueError, decodeCreds } from './auth-value-codec.ts';
 import { readSessionFolder, type SessionFolder, SessionFolderError } from './session-folder.ts';
-import { createSessionImportRepository } from './session-import-repository.ts';
+import { storeSession } from './session-store.ts';
 
 /** What became of one folder. Only an imported one was renamed, to `….imported`; all others are untouched. */
 export interface FolderImport {
@@ -52,8 +52,6 @@ interface ImportOptions {
 }
 
 const FOLDER_NAME = /^auth_info_baileys_([a-zA-Z0-9_-]{3,50})$/;
-/** Bounds one transaction: 800 pre-keys must not hold up the other devices. */
-const KEYS_PER_WRITE = 500;
 
 /** The devices whose session folders wait to be taken over; none when the folder does not exist. */
 export async function importableDeviceIds(sessionsDir: string): Promise<DeviceId[]> {
@@ -96,7 +94,7 @@ async function importFolder(deviceId: DeviceId, options: ImportOptions): Promise
     if (lease.kind !== 'claimed') return refusal(deviceId, 'busy', 'another process owns the device');
     try {
       const stored = await storedIdentity(deviceId, options);
-      if (stored === null) await store({ deviceId, epoch: lease.epoch }, folder, options);
+      if (stored === null) await storeSession({ deviceId, epoch: lease.epoch }, folder, options);
       else if (stored !== identityOf(folder))
         return refusal(deviceId, 'conflict', 'another session is stored');
     } finally {
@@ -112,28 +110,6 @@ async function importFolder(deviceId: DeviceId, options: ImportOptions): Promise
     if (error instanceof FencedError) return refusal(deviceId, 'busy', 'another process took the device');
     throw error;
   }
-}
-
-/** Keys first, credentials last: the device exists when everything is there. */
-async function store(
-  owner: { deviceId: DeviceId; epoch: number },
-  { creds, keys }: SessionFolder,
-  { database, keyRing, clock }: ImportOptions,
-): Promise<void> {
-  const repository = createSessionImportRepository(database);
-  const sealer = createDeviceSealer(keyRing, owner.deviceId);
-  await repository.begin(owner, { dataKey: sealer.wrapped, at: clock.now() });
-  for (let from = 0; from < keys.length; from += KEYS_PER_WRITE) {
-    const sealed = keys
-      .slice(from, from + KEYS_PER_WRITE)
-      .map(({ type, keyId, value }) => ({ type, keyId, sealed: sealer.sealKey(type, keyId, value) }));
-    await repository.addKeys(owner, sealed);
-  }
-  await repository.finish(owner, {
-    version: 1,
-    sealed: sealer.sealCreds(encodeCreds(creds)),
-    at: clock.now(),
-  });
 }
 
 /** The identity stored for the device, `unknown` when it cannot be read; null when no credentials are stored. */

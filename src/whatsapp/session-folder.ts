@@ -4,11 +4,21 @@ import { join } from 'node:path';
 import type { AuthenticationCreds } from '@whiskeysockets/baileys';
 import { AuthValueError, decodeCreds, reencodeKeyFile } from './auth-value-codec.ts';
 
-/** A session as Baileys' file store keeps it, read and checked. */
-export interface SessionFolder {
+/** A whole session outside its store. */
+export interface Session {
   readonly creds: AuthenticationCreds;
+  readonly keys: readonly SessionKey[];
+}
+
+export interface SessionKey {
+  readonly type: string;
+  readonly keyId: string;
   /** Encoded as `encodeKey` does. */
-  readonly keys: readonly { readonly type: string; readonly keyId: string; readonly value: Buffer }[];
+  readonly value: Buffer;
+}
+
+/** A session as Baileys' file store keeps it, read and checked. */
+export interface SessionFolder extends Session {
   /** Key files that hold no JSON (a crash of the old store cut them short); Baileys takes them as absent too. */
   readonly damagedKeys: number;
 }
@@ -19,8 +29,11 @@ export class SessionFolderError extends Error {
 }
 
 const CREDS_FILE = 'creds.json';
-const MOST_FILES = 50_000;
-const LARGEST_FILE_BYTES = 16 * 1024 * 1024;
+/** What the columns of our store hold. */
+const LONGEST_KEY_TYPE = 40;
+const LONGEST_KEY_ID = 191;
+export const MOST_FILES = 50_000;
+export const LARGEST_FILE_BYTES = 16 * 1024 * 1024;
 const LARGEST_FOLDER_BYTES = 256 * 1024 * 1024;
 
 /** Longer names first: `sender-key` is the beginning of `sender-key-memory`. */
@@ -45,21 +58,47 @@ export async function readSessionFolder(path: string): Promise<SessionFolder> {
     throw new SessionFolderError('a link or folder among the files');
   if (!entries.some(({ name }) => name === CREDS_FILE)) throw new SessionFolderError(`no ${CREDS_FILE}`);
 
-  const creds = parseCreds(await readPlainFile(join(path, CREDS_FILE)));
-  const keys: { type: string; keyId: string; value: Buffer }[] = [];
-  let damagedKeys = 0;
+  return sessionOfFiles(filesOf(path, entries));
+}
+
+async function* filesOf(path: string, entries: readonly { name: string }[]): AsyncGenerator<SessionFile> {
   let total = 0;
   for (const { name } of entries) {
-    const key = keyOfFile(name);
-    if (!key) continue;
+    if (name !== CREDS_FILE && !keyOfFile(name)) continue;
     const bytes = await readPlainFile(join(path, name));
     total += bytes.length;
     if (total > LARGEST_FOLDER_BYTES) throw new SessionFolderError('the folder is too large');
+    yield { name, bytes };
+  }
+}
+
+/** A file of Baileys' store, by its name without a path. */
+export interface SessionFile {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** The session that files make, wherever they come from; other files among them count for nothing. Throws SessionFolderError. */
+export async function sessionOfFiles(files: AsyncIterable<SessionFile>): Promise<SessionFolder> {
+  let creds: AuthenticationCreds | null = null;
+  const keys: SessionKey[] = [];
+  let damagedKeys = 0;
+  for await (const { name, bytes } of files) {
+    if (name === CREDS_FILE) creds = parseCreds(bytes);
+    const key = keyOfFile(name);
+    if (!key) continue;
     const value = parseKey(key.type, bytes);
     if (value === 'damaged') damagedKeys += 1;
     else if (value) keys.push({ ...key, value });
   }
+  if (!creds) throw new SessionFolderError(`no ${CREDS_FILE}`);
   return { creds, keys, damagedKeys };
+}
+
+/** Whether our store has room for a key of this name; a session from elsewhere may say anything. */
+export function isKeyName(type: string, keyId: string): boolean {
+  const isType = type !== '' && type.length <= LONGEST_KEY_TYPE;
+  return isType && keyId !== '' && keyId.length <= LONGEST_KEY_ID;
 }
 
 /** The key a file of Baileys' store holds; null for any other file. Its name is the id with `/` as `__` and `:` as `-`. */
@@ -67,8 +106,10 @@ function keyOfFile(name: string): { type: string; keyId: string } | null {
   const type = KEY_TYPES.find((known) => name.startsWith(`${known}-`));
   if (!type || !name.endsWith('.json')) return null;
   const written = name.slice(type.length + 1, -'.json'.length);
+  const keyId = unescapeId(type, written);
   if (written === '') return null;
-  return { type, keyId: unescapeId(type, written) };
+  if (!isKeyName(type, keyId)) throw new SessionFolderError('the name of a file is too long');
+  return { type, keyId };
 }
 
 /** The escaping loses information, so only the ids that can hold the escaped characters are turned back. */
