@@ -1,31 +1,46 @@
+import type { StorageRule } from '../allowed-numbers/allowed-number.ts';
+import type { StorageRules } from '../allowed-numbers/storage-rules.ts';
 import { retryTransient } from '../database/retry.ts';
+import type { EventLog } from '../events/event-log.ts';
+import type { DeviceTurns } from '../history/device-turns.ts';
+import { type Account, accountOf } from '../history/history-entry.ts';
+import type { HistoryWriter } from '../history/history-writer.ts';
 import type { StoredReceivedMessage } from '../messages/message.ts';
 import type { MessageEvent } from '../messages/message-events.ts';
 import type { Clock } from '../shared/clock.ts';
-import { AppError } from '../shared/errors.ts';
+import { AppError, FencedError } from '../shared/errors.ts';
 import type { EventBus } from '../shared/event-bus.ts';
 import type { DeviceId, Ids } from '../shared/ids.ts';
-import type { InboundEntry, InboundReader } from '../whatsapp/inbound-reader.ts';
+import type { InboundEntry, InboundReader, OwnAddresses } from '../whatsapp/inbound-reader.ts';
+import type { ReceivedMessage } from '../whatsapp/socket.ts';
 import type { InboundRepository, TakenEntry } from './inbound-repository.ts';
 
-interface IngestDeps {
+export interface IngestDeps {
   readonly repository: InboundRepository;
+  readonly rules: StorageRules;
+  readonly history: HistoryWriter;
+  readonly turns: Pick<DeviceTurns, 'inTurn'>;
+  readonly events: Pick<EventLog, 'statements' | 'announce'>;
   readonly published: EventBus<MessageEvent>;
   readonly ids: Ids;
   readonly clock: Clock;
 }
 
-/** Turns what devices decrypted into received messages, each exactly once, in the order in which it was read. */
+/** Turns what devices decrypted into received messages and history, each exactly once, in the order in which it was read. */
 export interface InboundIngest {
   /**
    * Resolves when everything that was in the device's journal at the call is stored and published. Rejects with what the database threw, after trying for ten seconds.
    */
   take(deviceId: DeviceId, reader: InboundReader): Promise<void>;
+  /** The same for a message that is in no journal. */
+  keep(deviceId: DeviceId, message: ReceivedMessage, own: OwnAddresses): Promise<void>;
 }
 
 /** Entries of one transaction. */
 const BATCH = 100;
 const STORE_PATIENCE_MS = 10_000;
+/** How often somebody may decide otherwise about a number while a batch of it is stored. */
+const DECISIONS = 5;
 /** WhatsApp delivers again for weeks what it was not told about; until then a spent ciphertext must be known. */
 const KEPT_MS = 30 * 24 * 60 * 60_000;
 /** What the library may want to read once more, when it comes again after a crash. */
@@ -40,19 +55,26 @@ interface Lane {
 }
 
 export function createInboundIngest(deps: IngestDeps): InboundIngest {
-  const { repository, published, clock } = deps;
+  const { repository, clock, ids } = deps;
   const lanes = new Map<DeviceId, Lane>();
   const purgedAt = new Map<DeviceId, number>();
 
   const patiently = <Result>(work: () => Promise<Result>) =>
     retryTransient(work, { clock, isTransient: isPassing, giveUpAfterMs: STORE_PATIENCE_MS });
+  const stored = (message: ReceivedMessage, deviceId: DeviceId): StoredReceivedMessage => ({
+    ...message,
+    id: ids.next(),
+    deviceId,
+    receivedAt: clock.now(),
+  });
 
   const takeBatch = async (deviceId: DeviceId, reader: InboundReader): Promise<number> => {
     const entries = await reader.next(BATCH);
     if (entries.length === 0) return 0;
-    const taken = entries.map((entry) => toTaken(deviceId, entry, deps));
-    for (const message of await repository.take(deviceId, taken))
-      published.publish({ type: 'received', deviceId, message });
+    const messages = entries.flatMap(({ reading }) =>
+      reading.kind === 'message' ? [stored(reading.message, deviceId)] : [],
+    );
+    await storeAll(deps, { deviceId, entries, messages, own: reader.own() });
     return entries.length;
   };
 
@@ -88,30 +110,78 @@ export function createInboundIngest(deps: IngestDeps): InboundIngest {
         });
       return lane.next;
     },
+    async keep(deviceId, message, own) {
+      const messages = [stored(message, deviceId)];
+      await patiently(() => storeAll(deps, { deviceId, entries: [], messages, own }));
+    },
   };
 }
 
-function toTaken(
-  deviceId: DeviceId,
-  { hash, reading }: InboundEntry,
-  { ids, clock }: Pick<IngestDeps, 'ids' | 'clock'>,
-): TakenEntry {
-  switch (reading.kind) {
-    case 'message': {
-      const message: StoredReceivedMessage = {
-        ...reading.message,
-        id: ids.next(),
-        deviceId,
-        receivedAt: clock.now(),
-      };
-      return { hash, state: 'ingested', content: 'erase', message };
+interface Round {
+  readonly deviceId: DeviceId;
+  readonly entries: readonly InboundEntry[];
+  readonly messages: readonly StoredReceivedMessage[];
+  readonly own: OwnAddresses;
+}
+
+/** What may be kept is decided first and must still be so in the transaction; who decides otherwise in between is asked again. */
+async function storeAll(deps: IngestDeps, round: Round): Promise<void> {
+  const { rules, turns } = deps;
+  const account = accountOf(round.own);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await turns.inTurn(round.deviceId, () => storeOnce(deps, round, account));
+    } catch (error) {
+      if (!(error instanceof FencedError) || account === null || attempt === DECISIONS) throw error;
+      rules.forget(account.number);
     }
+  }
+}
+
+async function storeOnce(deps: IngestDeps, round: Round, account: Account | null): Promise<void> {
+  const { repository, rules, history, events, ids, published } = deps;
+  const { deviceId } = round;
+  const { rule, guard } = await rules.decide(deviceId, account?.number ?? null);
+  const messages = rule === 'withheld' ? round.messages.map(withoutBody) : round.messages;
+  const beside = await history.statementsFor(deviceId, { account, messages, rule });
+  const news = await repository.take(deviceId, {
+    messages,
+    entries: round.entries.map((entry) => toTaken(entry, rule)),
+    beside,
+    events: events.statements(
+      messages.map(({ id, receivedAt }) => ({
+        id: ids.next(),
+        type: 'message' as const,
+        deviceId,
+        messageId: id,
+        at: receivedAt,
+        data: {},
+      })),
+    ),
+    guard,
+  });
+  if (news.length === 0) return;
+  events.announce();
+  for (const { mediaSecret: _, ...message } of news)
+    published.publish({ type: 'received', deviceId, message });
+}
+
+/** That something came, for whoever must not see it twice; nothing of what it said. */
+function withoutBody(message: StoredReceivedMessage): StoredReceivedMessage {
+  return { ...message, text: null, pushName: null, media: null, mediaSecret: null };
+}
+
+function toTaken({ hash, reading }: InboundEntry, rule: StorageRule): TakenEntry {
+  const unlessWithheld = rule === 'withheld' ? 'erase' : 'keep';
+  switch (reading.kind) {
+    case 'message':
+      return { hash, state: 'ingested', content: 'erase' };
     case 'device-talk':
-      return { hash, state: 'skipped', content: 'keep', message: null };
+      return { hash, state: 'skipped', content: reading.about === 'messages' ? unlessWithheld : 'keep' };
     case 'nothing':
-      return { hash, state: 'skipped', content: 'erase', message: null };
+      return { hash, state: 'skipped', content: 'erase' };
     case 'undecodable':
-      return { hash, state: 'undecodable', content: 'keep', message: null };
+      return { hash, state: 'undecodable', content: unlessWithheld };
   }
 }
 

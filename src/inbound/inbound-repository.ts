@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../database/database.ts';
 import { dialectOf } from '../database/dialect.ts';
+import type { MediaSealer } from '../media/received-media-sealer.ts';
 import type { StoredReceivedMessage } from '../messages/message.ts';
 import { RECEIVED_COLUMNS, toReceivedValues } from '../messages/message-rows.ts';
 import type { DeviceId } from '../shared/ids.ts';
@@ -10,13 +11,24 @@ export interface TakenEntry {
   readonly state: 'ingested' | 'skipped' | 'undecodable';
   /** Whether what was said goes from the journal now, or stays sealed until the entry is purged. */
   readonly content: 'erase' | 'keep';
-  readonly message: StoredReceivedMessage | null;
 }
 
-/** What becomes of journal entries. Methods throw what Database throws. */
+/** What is written together, or not at all. */
+export interface Taking {
+  readonly messages: readonly StoredReceivedMessage[];
+  readonly entries: readonly TakenEntry[];
+  /** What else is kept of the messages; written after them. */
+  readonly beside: readonly Statement[];
+  /** Written last. */
+  readonly events: readonly Statement[];
+  /** What must still hold. */
+  readonly guard: Statement | undefined;
+}
+
+/** What becomes of what devices received. Methods throw what Database throws. */
 export interface InboundRepository {
-  /** Stores the messages and marks the entries, all or nothing; resolves with the messages that were new. */
-  take(deviceId: DeviceId, entries: readonly TakenEntry[]): Promise<StoredReceivedMessage[]>;
+  /** Resolves with the messages that were new. Throws FencedError when the guard does not hold. */
+  take(deviceId: DeviceId, taking: Taking): Promise<StoredReceivedMessage[]>;
   /** Erases what entries older than `contentBefore` still hold and removes those older than `before`, if nobody waits for them. */
   purge(deviceId: DeviceId, limits: { before: Date; contentBefore: Date }): Promise<void>;
 }
@@ -30,15 +42,20 @@ const ERASE = `update inbound_journal set sealed = null
   where device_id = ? and state = ? and created_at < ? and sealed is not null`;
 const SETTLED_STATES = ['ingested', 'skipped', 'undecodable', 'undecryptable'];
 
-export function createInboundRepository(database: Database): InboundRepository {
+export function createInboundRepository(
+  database: Database,
+  { seal }: Pick<MediaSealer, 'seal'>,
+): InboundRepository {
   const insert = dialectOf(database.dialect).insertIgnore(INSERT);
   return {
-    async take(deviceId, entries) {
-      const messages = entries.flatMap(({ message }) => message ?? []);
+    async take(deviceId, { messages, entries, beside, events, guard }) {
       const inserts = messages.map(
         (message): Statement => ({
           text: insert,
-          params: toReceivedValues(message),
+          params: toReceivedValues(
+            message,
+            message.mediaSecret ? seal(message.mediaSecret(), message.id) : null,
+          ),
         }),
       );
       const settles = entries.map(
@@ -47,7 +64,8 @@ export function createInboundRepository(database: Database): InboundRepository {
           params: [state, deviceId, hash],
         }),
       );
-      const { changes } = await database.writeAtomically({ statements: [...inserts, ...settles] });
+      const statements = [...inserts, ...beside, ...settles, ...events];
+      const { changes } = await database.writeAtomically({ guard, statements });
       return messages.filter((_, index) => (changes[index] ?? 0) > 0);
     },
     async purge(deviceId, { before, contentBefore }) {
