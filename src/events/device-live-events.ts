@@ -33,6 +33,9 @@ export function liveEventOf(
     case 'ack':
     case 'nack':
     case 'caught-up':
+    case 'history':
+    case 'identities':
+    case 'undecryptable':
     case 'reachout-lock':
     case 'message-cap':
       return null;

@@ -3,7 +3,7 @@ import { EVENT_STREAM_TYPE } from '../http/event-stream.ts';
 import type { RoutePlugin } from '../http/fastify.ts';
 import type { EventFeed } from './event-feed.ts';
 import { EventsHeaders, EventsQuery } from './event-schemas.ts';
-import { isMessageEvent, isPairingSecret, type LiveEvent } from './live-event.ts';
+import { idOf, isMessageEvent, isPairingSecret, type LiveEvent } from './live-event.ts';
 
 interface EventRoutesOptions {
   feed: EventFeed;
@@ -14,18 +14,26 @@ export const eventRoutes: RoutePlugin<EventRoutesOptions> = async (app, { feed }
   app.get('/events', streamEvents, async (request, reply) => {
     // Nobody reads what answers a HEAD, so a stream would hold its caller for ever.
     if (request.method === 'HEAD') return reply.type(EVENT_STREAM_TYPE).send('');
-    const { deviceId } = request.query;
+    const { access, query } = request;
+    // Where it begins is known before the answer does: what the caller does next is behind it.
+    const position = await feed.locate(request.headers['last-event-id'] ?? query.lastEventId ?? null);
     const stream = app.openEventStream(reply);
-    const wanted = (event: LiveEvent) =>
-      (deviceId === undefined || event.deviceId === deviceId) && maySee(request.access, event);
-    const lastEventId = request.headers['last-event-id'] ?? null;
-    const unfollow = feed.follow(lastEventId, (event) => {
-      if (wanted(event)) stream.send({ id: event.id, event: event.type, data: toFrame(event) });
+    if (position.isResync) stream.send({ id: null, event: RESYNC.type, data: RESYNC });
+    const unfollow = feed.follow(position, async (events) => {
+      for (const event of events) {
+        if ((query.deviceId ?? event.deviceId) !== event.deviceId || !maySee(access, event)) continue;
+        const id = idOf(event);
+        stream.send({ id, event: event.type, data: toFrame(event) });
+        await stream.drained();
+      }
     });
     stream.onClose(unfollow);
     return reply;
   });
 };
+
+/** What a reader is told before it begins with the oldest event that is kept. */
+export const RESYNC = { type: 'resync' } as const;
 
 /** A listener is shown what the same key could ask for, and no more. */
 export function maySee(access: Pick<Access, 'may' | 'mayUse'>, event: LiveEvent): boolean {
@@ -35,7 +43,8 @@ export function maySee(access: Pick<Access, 'may' | 'mayUse'>, event: LiveEvent)
   return true;
 }
 
-function toFrame(event: LiveEvent): object {
+/** An event as callers see it, without its id. */
+export function toFrame(event: LiveEvent) {
   return { type: event.type, deviceId: event.deviceId, at: event.at.toISOString(), ...event.data };
 }
 
@@ -44,7 +53,8 @@ const streamEvents = {
   schema: {
     operationId: 'streamEvents',
     tags: ['Events'],
-    description: 'A text/event-stream; the event names are the frame types of the WebSocket.',
+    description:
+      'A text/event-stream, see docs/events.md. It resumes behind `Last-Event-ID`, or `lastEventId`.',
     querystring: EventsQuery,
     headers: EventsHeaders,
   },

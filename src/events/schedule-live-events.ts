@@ -12,15 +12,16 @@ interface BridgeDeps {
   clock: Clock;
 }
 
-/** Turns news of schedules into live events. */
+/** Turns news of schedules into live events; what is to be sent is no part of them. */
 export function bridgeScheduleEvents({ schedules, feed, ids, clock }: BridgeDeps): Unsubscribe {
   return schedules.subscribe(({ change, schedule }) => {
+    const { message: _body, ...view } = toScheduleView(schedule);
     feed.publish({
       id: ids.next(),
       deviceId: schedule.deviceId,
       type: 'schedule',
       at: clock.now(),
-      data: { change, ...toScheduleView(schedule) },
+      data: { change, ...view },
     });
   });
 }
