@@ -1,25 +1,38 @@
 import { apiKeyRoutes } from './access/api-key-routes.ts';
+import { allowedNumberRoutes } from './allowed-numbers/allowed-number-routes.ts';
 import type { Ground, Parts } from './assembly.ts';
+import { chatHistoryRoutes } from './chat-store/chat-history-routes.ts';
+import { chatbotRoutes } from './chatbot/chatbot-routes.ts';
+import { mountCompat } from './compat-host.ts';
+import { contactRoutes } from './contacts/contact-routes.ts';
 import { checkMigrated } from './database/migrate.ts';
 import { deviceConnectionRoutes } from './devices/device-connection-routes.ts';
 import { deviceHealth } from './devices/device-health.ts';
 import { deviceListRoutes } from './devices/device-list-routes.ts';
 import { devicePairingRoutes } from './devices/device-pairing-routes.ts';
 import { deviceRoutes } from './devices/device-routes.ts';
-import { deviceSocketRoutes } from './events/device-socket-routes.ts';
-import { eventRoutes } from './events/event-routes.ts';
+import { sessionBackupRoutes } from './devices/session-backup-routes.ts';
+import { mountEvents } from './event-host.ts';
+import { groupRoutes } from './groups/group-routes.ts';
+import { participantRoutes } from './groups/participant-routes.ts';
 import type { ApiInstance } from './http/fastify.ts';
 import type { ReadinessCheck } from './http/health-routes.ts';
 import { createHttpServer, type HttpServer } from './http/server.ts';
+import { receivedMediaRoutes } from './media/received-media-routes.ts';
 import { messageRoutes } from './messages/message-routes.ts';
 import { countRequest } from './metrics/http-metrics.ts';
 import { metricsRoutes } from './metrics/metrics-routes.ts';
+import { mountRecipients } from './recipient-host.ts';
+import { createReportHost, mountReports } from './report-host.ts';
 import { dutiesOf } from './roles.ts';
 import { scheduleRoutes } from './schedules/schedule-routes.ts';
 import { mountSending } from './sending-host.ts';
 import { SERVICE } from './service.ts';
+import { mountSystemMessages } from './system-message-host.ts';
+import { mountWebhooks } from './webhook-host.ts';
 
 const DEVICES = '/api/whatsapp-multi-device';
+const REPORTING = '/api/whatsapp';
 
 /** The HTTP server with the routes the role has: all of them, or only what an operator asks any process for. */
 export async function createApiServer(parts: Parts, ground: Ground): Promise<HttpServer> {
@@ -37,6 +50,7 @@ export async function createApiServer(parts: Parts, ground: Ground): Promise<Htt
     health: deviceHealth({
       deviceService: parts.deviceService,
       defaultDevice: config.whatsapp.defaultDevice,
+      recipients: parts.people.recipients.count,
     }),
     checks: readinessChecks(ground),
     onAnswered: (request) => countRequest(request, metrics.instruments),
@@ -48,18 +62,44 @@ export async function createApiServer(parts: Parts, ground: Ground): Promise<Htt
   });
 }
 
-function mountApi(api: ApiInstance, parts: Parts, { clock, log, foundation }: Ground): void {
-  const { deviceService, messageService, sending, scheduling, feed } = parts;
+function mountApi(api: ApiInstance, parts: Parts, ground: Ground): void {
+  const { config, clock, foundation } = ground;
+  const { deviceService, messageService, sending, scheduling } = parts;
   const prefix = DEVICES;
   api.register(deviceListRoutes, { prefix, deviceService });
   api.register(deviceRoutes, { prefix, deviceService });
   api.register(deviceConnectionRoutes, { prefix, deviceService });
   api.register(devicePairingRoutes, { prefix, deviceService });
+  api.register(sessionBackupRoutes, { prefix, deviceService, sessionBackups: parts.sessionBackups });
   api.register(messageRoutes, { prefix, messageService });
-  mountSending(api, { prefix, sending, messageService });
-  api.register(scheduleRoutes, { prefix, ...scheduling, idempotency: sending.idempotency });
-  api.register(eventRoutes, { prefix, feed });
-  api.register(deviceSocketRoutes, { prefix, deviceService, feed, log });
+  api.register(receivedMediaRoutes, { prefix, ...parts.received });
+  api.register(chatHistoryRoutes, { prefix, ...parts.chats, defaultCountry: config.whatsapp.defaultCountry });
+  api.register(contactRoutes, { prefix, contactService: parts.contactService });
+  api.register(groupRoutes, { prefix, groupService: parts.groupService });
+  api.register(participantRoutes, { prefix, groupService: parts.groupService });
+  mountSending(api, { prefix, sending, messageService, people: parts.people });
+  api.register(scheduleRoutes, { prefix, ...sending, ...scheduling });
+  mountEvents(api, { prefix, ...ground, ...parts.eventHost, deviceService });
+  api.register(allowedNumberRoutes, { prefix: REPORTING, ...parts.history });
+  api.register(chatbotRoutes, { prefix: REPORTING, ...parts.answering });
+  mountWebhooks(api, { prefix, ...parts.posting });
+  mountRecipients(api, { prefix: REPORTING, ...parts.people });
+  mountReports(api, {
+    prefix: REPORTING,
+    ...createReportHost({
+      ...ground,
+      ...ground.foundation,
+      deviceService,
+      groupLinks: parts.groupService.links,
+    }),
+  });
+  mountSystemMessages(api, { prefix, ...parts, ...ground, idempotency: sending.idempotency });
+  mountCompat(api, {
+    ...parts,
+    clock,
+    defaultDevice: config.whatsapp.defaultDevice,
+    countRecipients: parts.people.recipients.count,
+  });
   api.register(apiKeyRoutes, { prefix: '/api/auth', apiKeys: foundation.apiKeys, clock });
 }
 

@@ -53,7 +53,12 @@ async function startOn(ground: Ground & AppOptions): Promise<App> {
   const settings = createSettingRepository({ database: foundation.database, clock });
   await keepOperatingMode(settings, config.sandbox ? 'sandbox' : 'live');
   const parts = assemble(ground);
-  await finishKeyRotation({ foundation, devices: parts.devices, log: ground.log });
+  await finishKeyRotation({
+    foundation,
+    devices: parts.devices,
+    others: [parts.answering, parts.posting, parts.received],
+    log: ground.log,
+  });
   const duties = dutiesOf(config.role);
   const firstKey = duties.api ? await takeFirstKey(ground) : null;
   if (duties.sockets) {
@@ -71,13 +76,20 @@ async function startOn(ground: Ground & AppOptions): Promise<App> {
     url,
     firstKey,
     async stop() {
-      await Promise.all([workers?.stop(), stopSending(parts, server)]);
+      await Promise.all([workers?.stop(), stopSending(parts, server, ground)]);
       await wakeups.stop();
       await restored;
       await parts.manager.shutdown();
-      await Promise.all([parts.recorder.drain(), parts.outbox.stop(NEWS_PATIENCE_MS)]);
-      await parts.sending.stop();
-      await parts.pacing.drain();
+      await Promise.all([parts.history.drain(), parts.outbox.stop(NEWS_PATIENCE_MS)]);
+      await Promise.all([
+        parts.sending.stop(),
+        parts.answering.close(),
+        parts.posting.close(),
+        parts.received.close(),
+        parts.files.close(),
+      ]);
+      await Promise.all([parts.pacing.drain(), parts.chatStores.stop(), parts.history.drain()]);
+      await parts.eventHost.stop(NEWS_PATIENCE_MS);
       await parts.leases.stop();
       await foundation.close();
     },
@@ -85,8 +97,8 @@ async function startOn(ground: Ground & AppOptions): Promise<App> {
 }
 
 /** Together: a request may wait for the answer to its message. */
-async function stopSending({ outbox }: Parts, server: HttpServer): Promise<void> {
-  await Promise.all([outbox.drain(ANSWERS_PATIENCE_MS), server.close()]);
+async function stopSending({ outbox }: Parts, server: HttpServer, { tuning }: Basics): Promise<void> {
+  await Promise.all([outbox.drain(tuning?.answersPatienceMs ?? ANSWERS_PATIENCE_MS), server.close()]);
 }
 
 async function takeFirstKey({ foundation, config, log }: Basics & { foundation: Foundation }) {

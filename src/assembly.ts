@@ -1,5 +1,9 @@
 import type { WorkToStart } from './background-work.ts';
 import type { Basics } from './basics.ts';
+import { createChatHistoryHost, createChatStoreHost } from './chat-store-host.ts';
+import { createChatbotHost } from './chatbot-host.ts';
+import { createContactService } from './contacts/contact-service.ts';
+import { createNumberChecks } from './contacts/number-checks.ts';
 import { createDeviceHost } from './device-host.ts';
 import type { DeviceEvent } from './devices/device-events.ts';
 import type { DeviceManager } from './devices/device-manager.ts';
@@ -7,17 +11,16 @@ import { createDeviceRepository } from './devices/device-repository.ts';
 import { createDeviceService } from './devices/device-service.ts';
 import { createProxySealer } from './devices/proxy-sealer.ts';
 import { createSocketlessManager } from './devices/socketless-manager.ts';
+import { createEventHost, type EventHost } from './event-host.ts';
 import { bridgeDeviceEvents } from './events/device-event-bridge.ts';
-import { createEventFeed } from './events/event-feed.ts';
-import type { LiveEvent } from './events/live-event.ts';
-import { bridgeMessageEvents } from './events/message-live-events.ts';
+import { bridgeOutboxEvents } from './events/outbox-live-events.ts';
 import type { Foundation } from './foundation.ts';
-import { createInboundIngest } from './inbound/inbound-ingest.ts';
-import { createInboundRepository } from './inbound/inbound-repository.ts';
+import { createGroupService } from './groups/group-service.ts';
+import { createHistoryHost, type HistoryHost } from './history-host.ts';
 import { createLeaseKeeper } from './leases/lease-keeper.ts';
 import { createLeaseOwners } from './leases/lease-owners.ts';
+import { createMediaSendingHost, type MediaSendingHost } from './media-sending-host.ts';
 import type { MessageEvent } from './messages/message-events.ts';
-import { startMessageRecorder } from './messages/message-recorder.ts';
 import { createMessageRepository } from './messages/message-repository.ts';
 import { createMessageService } from './messages/message-service.ts';
 import { measureDevices } from './metrics/device-metrics.ts';
@@ -27,16 +30,21 @@ import type { Metrics } from './metrics/metrics.ts';
 import { measureOutbox } from './metrics/outbox-metrics.ts';
 import { measureWakeups } from './metrics/wakeup-metrics.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import { contentOf } from './outbox/outbox-content.ts';
 import type { OutboxEvent } from './outbox/outbox-events.ts';
 import { createOutboxHost } from './outbox-host.ts';
 import { createPacingHost, type PacingHost } from './pacing-host.ts';
+import { createReceivedMediaHost } from './received-media-host.ts';
+import { createRecipientHost } from './recipient-host.ts';
 import { dutiesOf } from './roles.ts';
 import { createScheduleHost } from './schedule-host.ts';
 import { createSendingHost, type SendingHostDeps } from './sending-host.ts';
+import { createSessionBackupHost } from './session-backup-host.ts';
 import { createEventBus, type EventBus } from './shared/event-bus.ts';
-import type { DeviceId, WaMessageId } from './shared/ids.ts';
 import { ringOwners } from './wakeups/owner-wakeups.ts';
 import { TOPICS, type Topic, type Wakeups } from './wakeups/wakeups.ts';
+import { createWebhookHost } from './webhook-host.ts';
+import type { SentMessageName } from './whatsapp/outgoing.ts';
 
 /** What the parts stand on. */
 export interface Ground extends Basics {
@@ -47,29 +55,31 @@ export interface Ground extends Basics {
 
 export type Parts = ReturnType<typeof assemble>;
 
-/** How many live events a reader that lost its connection can catch up on. */
-const REMEMBERED_EVENTS = 2_000;
-
 /** Makes the parts and connects them: calls go down by reference, news goes up over the buses. */
 export function assemble(ground: Ground) {
-  const { config, clock, ids, log, foundation } = ground;
+  const { config, clock, ids, foundation } = ground;
   const { database } = foundation;
   const buses = createBuses(ground);
-  const feed = createEventFeed({ bus: buses.live, capacity: REMEMBERED_EVENTS });
+  const eventHost = createEventHost({ ...ground, database });
+  const { feed, eventLog } = eventHost;
   const stores = createStores(ground);
   const { devices, messages, owners } = stores;
-  const senders = createSenders(ground, { ...stores, buses });
-  const { manager, pacing, outbox } = senders;
-  const recorder = startMessageRecorder({
-    devices: buses.devices,
-    messages,
-    published: buses.messages,
-    ids,
-    clock,
-    log,
+  const history = createHistoryHost({
+    ...ground,
+    database,
+    keyRing: foundation.keyRing,
+    devices,
+    deviceEvents: buses.devices,
+    messageEvents: buses.messages,
+    outboxEvents: buses.outbox,
+    eventLog,
+    eraseChats: (deviceId) => senders.chatStores.erase(deviceId),
   });
+  const files = createMediaSendingHost({ ...ground, database });
+  const senders = createSenders(ground, { ...stores, buses, history, files });
+  const { manager, pacing, outbox } = senders;
   bridgeDeviceEvents({ devices: buses.devices, feed, ids, clock });
-  bridgeMessageEvents({ messages: buses.messages, outbox: buses.outbox, feed, ids, clock });
+  bridgeOutboxEvents({ outbox: buses.outbox, feed, ids, clock });
   const topics = async (): Promise<readonly Topic[]> => [
     ...TOPICS.filter((topic) => topic !== 'outbox'),
     ...(await owners.liveNodes()).map((nodeId) => `outbox@${nodeId}` as const),
@@ -80,40 +90,71 @@ export function assemble(ground: Ground) {
   return {
     ...stores,
     ...senders,
+    files,
+    history,
     topics,
-    recorder,
-    feed,
+    eventHost,
+    received: createReceivedMediaHost({ ...ground, ...foundation, devices, sockets: manager }),
+    people: createRecipientHost({ ...ground, database }),
+    deviceEvents: buses.devices,
+    contactService: createContactService({
+      devices,
+      sockets: manager,
+      messages,
+      checks: createNumberChecks(clock),
+      defaultCountry,
+    }),
+    sessionBackups: createSessionBackupHost({ ...ground, devices, manager }),
+    groupService: createGroupService({ devices, sockets: manager, defaultCountry }),
     deviceService: createDeviceService({ devices, manager, health, clock, defaultCountry }),
     messageService: createMessageService({ devices, outbox, messages, ids, clock, defaultCountry }),
-    ...createOrders({ ...ground, database, devices, outbox, feed }, { pacing, buses }),
+    ...createOrders(
+      { ...ground, database, devices, messages, outbox, feed },
+      { pacing, buses, eventHost, history, files },
+    ),
   };
 }
 
 /** What other parts read and write. */
-function createStores({ config, clock, ids, log, foundation }: Ground) {
+function createStores({ config, clock, ids, log, foundation, tuning }: Ground) {
   const { database, keyRing } = foundation;
   return {
     devices: createDeviceRepository({ database, clock, proxySealer: createProxySealer(keyRing) }),
     messages: createMessageRepository({ database, clock }),
-    leases: createLeaseKeeper({ database, clock, ids, log, dataDir: config.dataDir }),
+    leases: createLeaseKeeper({ database, clock, ids, log, dataDir: config.dataDir, ...tuning?.leaseTimes }),
     owners: createLeaseOwners({ database, clock }),
   };
 }
 
 /** Devices with their sockets, where the role has them, and what sends through them. */
-function createSenders(ground: Ground, parts: ReturnType<typeof createStores> & { buses: Buses }) {
+function createSenders(
+  ground: Ground,
+  parts: ReturnType<typeof createStores> & { buses: Buses; history: HistoryHost; files: MediaSendingHost },
+) {
   const { config, clock, log, foundation, wakeups } = ground;
-  const { leases, owners, devices, buses } = parts;
+  const { leases, owners, devices, buses, history, files } = parts;
   const ownerWakeups = ringOwners({ wakeups, topic: 'outbox', nodeOf: owners.nodeOf, log });
-  const findSentText = async ({ deviceId, waMessageId }: SentMessageName) =>
-    (await outbox.find(deviceId, waMessageId))?.text ?? null;
-  const inbound = createInboundIngest({
+  const findSent = async ({ deviceId, waMessageId }: SentMessageName) => {
+    const sent = await outbox.find(deviceId, waMessageId);
+    return sent && { to: sent.to, content: contentOf(sent), at: sent.createdAt };
+  };
+  const chatStores = createChatStoreHost({
     ...ground,
-    repository: createInboundRepository(foundation.database),
-    published: buses.messages,
+    deviceEvents: buses.devices,
+    messageEvents: buses.messages,
+    mayKeep: history.mayKeepBodies,
   });
   const manager: DeviceManager = dutiesOf(config.role).sockets
-    ? createDeviceHost({ ...ground, leases, devices, bus: buses.devices, inbound, findSentText })
+    ? createDeviceHost({
+        ...ground,
+        leases,
+        devices,
+        bus: buses.devices,
+        inbound: history.ingest,
+        findSent,
+        eraseChatStore: chatStores.erase,
+        blobs: files.blobs,
+      })
     : createSocketlessManager({ clock });
   const common = {
     ...ground,
@@ -122,34 +163,50 @@ function createSenders(ground: Ground, parts: ReturnType<typeof createStores> & 
     manager,
     deviceEvents: buses.devices,
     outboxEvents: buses.outbox,
+    onAccepted: chatStores.sent,
   };
   const pacing = createPacingHost(common);
   const outbox: Outbox = createOutboxHost({ ...common, leases, owners, pacing, wakeups: ownerWakeups });
-  return { manager, pacing, outbox, ownerWakeups };
-}
-
-interface SentMessageName {
-  readonly deviceId: DeviceId;
-  readonly waMessageId: WaMessageId;
+  const chats = createChatHistoryHost({ ...common, stores: chatStores, outbox, timezone: config.timezone });
+  return { manager, pacing, outbox, ownerWakeups, chats, chatStores };
 }
 
 /** What callers may ask for beside a single message, and the work behind it. */
 function createOrders(
-  common: Ground & Pick<SendingHostDeps, 'database' | 'devices' | 'outbox' | 'feed'>,
-  { pacing, buses }: { pacing: PacingHost; buses: Buses },
+  common: Ground & Pick<SendingHostDeps, 'database' | 'devices' | 'messages' | 'outbox' | 'feed'>,
+  parts: {
+    pacing: PacingHost;
+    buses: Buses;
+    eventHost: EventHost;
+    history: HistoryHost;
+    files: MediaSendingHost;
+  },
 ) {
   const { config } = common;
+  const { pacing, buses, eventHost, history, files } = parts;
   const wakeups = dutiesOf(config.role).workers ? common.wakeups : forOthers(common.wakeups, config.redisUrl);
   const sending = createSendingHost({
     ...common,
+    mediaIntake: files.mediaIntake,
     wakeups,
     forecast: pacing.warningsFor,
     deviceEvents: buses.devices,
     outboxEvents: buses.outbox,
   });
   const scheduling = createScheduleHost({ ...common, wakeups });
-  const work: WorkToStart = { ...sending.work, ...scheduling.work };
-  return { sending, scheduling, work };
+  const events = eventHost.eventLog;
+  const answering = createChatbotHost({ ...common, keyRing: common.foundation.keyRing, wakeups, events });
+  const posting = createWebhookHost({ ...common, keyRing: common.foundation.keyRing, wakeups, events });
+  const work: WorkToStart = {
+    ...sending.work,
+    ...scheduling.work,
+    ...answering.work,
+    ...posting.work,
+    ...eventHost.work,
+    ...history.work,
+    ...files.work,
+  };
+  return { sending, scheduling, answering, posting, work };
 }
 
 /** A process that leaves the work to others rings for them; without Redis nobody hears, and their sweep finds the rows. */
@@ -166,7 +223,6 @@ function createBuses({ log }: Basics) {
     devices: bus<DeviceEvent>('devices'),
     messages: bus<MessageEvent>('messages'),
     outbox: bus<OutboxEvent>('outbox'),
-    live: bus<LiveEvent>('live'),
   };
 }
 

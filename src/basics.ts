@@ -1,4 +1,5 @@
 import type { Config } from './config/config.ts';
+import type { LeaseTimes } from './leases/lease-policy.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Ids } from './shared/ids.ts';
 import type { Logger } from './shared/logger.ts';
@@ -12,5 +13,15 @@ export interface Basics {
   readonly ids: Ids;
   readonly log: Logger;
   /** For tests that show what a mechanism is good for by switching it off. */
-  readonly tuning?: { readonly catchUpPatienceMs?: number; readonly inboundJournal?: 'off' };
+  readonly tuning?: Tuning;
+}
+
+interface Tuning {
+  readonly catchUpPatienceMs?: number;
+  readonly inboundJournal?: 'off';
+  /** What libraries say is logged in full. */
+  readonly logLimits?: 'off';
+  /** How long the answers to messages under way may hold up a stop, in ms. */
+  readonly answersPatienceMs?: number;
+  readonly leaseTimes?: LeaseTimes;
 }

@@ -7,6 +7,9 @@ import { createSystemResolver } from './egress/egress-resolver.ts';
 import { createProxyTunnels } from './egress/proxy-tunnel.ts';
 import type { Foundation } from './foundation.ts';
 import type { LeaseKeeper } from './leases/lease-keeper.ts';
+import type { BlobStore } from './media/blob-store.ts';
+import { createResendRepository } from './outbox/resend-repository.ts';
+import { createSentContentRepository } from './outbox/sent-content-repository.ts';
 import { createSettingRepository } from './settings/setting-repository.ts';
 import type { EventBus } from './shared/event-bus.ts';
 import type { DeviceId, WaMessageId } from './shared/ids.ts';
@@ -15,6 +18,7 @@ import { WHATSAPP_ENDPOINT } from './whatsapp/baileys-config.ts';
 import { type BaileysLibrary, preloadBaileys } from './whatsapp/baileys-library.ts';
 import { createBaileysSockets } from './whatsapp/baileys-socket.ts';
 import type { InboundSink } from './whatsapp/inbound-connection.ts';
+import type { SentContent } from './whatsapp/outgoing.ts';
 import { type SandboxTrust, sandboxMedia, trustSandbox } from './whatsapp/sandbox-trust.ts';
 import { createVersionKeeper, type WaVersion } from './whatsapp/version-keeper.ts';
 
@@ -25,7 +29,10 @@ interface DeviceHostDeps extends Basics {
   readonly bus: EventBus<DeviceEvent>;
   /** What takes over what devices received. */
   readonly inbound: InboundSink;
-  findSentText(message: { deviceId: DeviceId; waMessageId: WaMessageId }): Promise<string | null>;
+  findSent(message: { deviceId: DeviceId; waMessageId: WaMessageId }): Promise<SentContent | null>;
+  eraseChatStore(deviceId: DeviceId): Promise<void>;
+  /** The files that are to be sent. */
+  readonly blobs: Pick<BlobStore, 'open' | 'temporary'>;
 }
 
 /** Everything that owns sockets: Baileys, auth state, the WhatsApp version, and the registry of devices above them. */
@@ -53,10 +60,14 @@ export function createDeviceHost(deps: DeviceHostDeps): DeviceManager {
     },
     authStates,
     version: versions.current,
-    findSentText: deps.findSentText,
+    findSent: deps.findSent,
+    files: { ...deps.blobs, ...createSentContentRepository({ database }) },
+    resends: createResendRepository({ database }),
     inbound: deps.inbound,
     inboundJournal: deps.tuning?.inboundJournal,
+    logLimits: deps.tuning?.logLimits,
     ids,
+    random,
     tunnels: createProxyTunnels({ allowances: config.egressAllow, resolver: createSystemResolver(), clock }),
     media: sandbox && sandboxMedia(sandbox),
     clock,
@@ -73,6 +84,7 @@ export function createDeviceHost(deps: DeviceHostDeps): DeviceManager {
     sessions: authStates,
     openSocket: sockets.open,
     forgetSocketCaches: sockets.forget,
+    eraseChatStore: deps.eraseChatStore,
     throttle: createConnectThrottle({
       clock,
       limits: { ...DEFAULT_THROTTLE, burst: whatsapp.connectBurst, perSecond: whatsapp.connectsPerSecond },

@@ -9,6 +9,7 @@ import type { JobDevices, JobOutbox, JobWarning, PlannedJob } from './jobs/job-p
 import { createJobReader, type JobReader } from './jobs/job-reader.ts';
 import { createJobRepository } from './jobs/job-repository.ts';
 import { startJobWatch } from './jobs/job-watch.ts';
+import type { MediaItemReader } from './messages/media-item.ts';
 import type { OutboxEvent } from './outbox/outbox-events.ts';
 import type { EventBus } from './shared/event-bus.ts';
 import type { DeviceId } from './shared/ids.ts';
@@ -21,6 +22,8 @@ export interface JobHostDeps extends Basics {
   readonly outbox: JobOutbox & { isConnected(deviceId: DeviceId): boolean };
   /** What pacing foresees. */
   forecast(deviceId: DeviceId, planned: PlannedJob): Promise<JobWarning[]>;
+  /** Reads items that bring files. */
+  readonly readMedia: MediaItemReader;
   readonly wakeups: Pick<Wakeups, 'ring' | 'handle'>;
   readonly deviceEvents: EventBus<DeviceEvent>;
   readonly outboxEvents: EventBus<OutboxEvent>;
@@ -60,6 +63,7 @@ export function createJobHost(deps: JobHostDeps): JobHost {
     devices,
     jobs,
     outbox,
+    readMedia: deps.readMedia,
     warningsFor: async (device, planned) => {
       const isConnected = outbox.isConnected(device.deviceId) || device.lastStatus === 'connected';
       const foreseen = await deps.forecast(device.deviceId, planned);

@@ -6,6 +6,8 @@ import { rewrapDataKeys } from './whatsapp/auth-key-rotation.ts';
 interface RotationDeps {
   readonly foundation: Foundation;
   readonly devices: Pick<DeviceRepository, 'list' | 'update'>;
+  /** What else is sealed under the master key. */
+  readonly others: readonly { reseal(): Promise<void> }[];
   readonly log: Logger;
 }
 
@@ -13,13 +15,14 @@ interface RotationDeps {
  * After a change of the master key everything it protects is wrapped anew under the current one, so that the earlier key may
  * be forgotten. Does nothing while there is no earlier key. Repeatable.
  */
-export async function finishKeyRotation({ foundation, devices, log }: RotationDeps): Promise<void> {
+export async function finishKeyRotation({ foundation, devices, others, log }: RotationDeps): Promise<void> {
   const { database, keyRing } = foundation;
   if (keyRing.previous.length === 0) return;
   const { rewrapped, broken } = await rewrapDataKeys({ database, keyRing });
   for (const { deviceId, proxyUrl } of await devices.list()) {
     if (proxyUrl !== null) await devices.update(deviceId, { proxyUrl });
   }
+  for (const { reseal } of others) await reseal();
   const told = { rewrapped, broken };
   if (broken > 0) log.warn(told, 'some sessions open under no configured master key');
   else

@@ -8,6 +8,7 @@ import type { Metrics } from './metrics/metrics.ts';
 import { measureAccepted } from './metrics/outbox-metrics.ts';
 import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import type { OutboxEvent } from './outbox/outbox-events.ts';
+import type { QueuedMessage } from './outbox/outbox-message.ts';
 import type { PacingHost } from './pacing-host.ts';
 import type { EventBus } from './shared/event-bus.ts';
 import type { Wakeups } from './wakeups/wakeups.ts';
@@ -22,6 +23,8 @@ interface OutboxHostDeps extends Basics {
   readonly deviceEvents: EventBus<DeviceEvent>;
   readonly outboxEvents: EventBus<OutboxEvent>;
   readonly metrics: Metrics;
+  /** WhatsApp's server took a message. */
+  onAccepted(message: QueuedMessage): void;
 }
 
 /** Everything that decides when which message leaves. */
@@ -41,6 +44,7 @@ export function createOutboxHost(deps: OutboxHostDeps): Outbox {
       ...pacing.signals,
       onAccepted(message) {
         pacing.signals.onAccepted(message);
+        deps.onAccepted(message);
         measureAccepted(message, { sendSeconds, clock });
       },
     },

@@ -11,20 +11,31 @@ import { jobControlRoutes } from './jobs/job-control-routes.ts';
 import type { JobEvent } from './jobs/job-events.ts';
 import { jobListRoutes } from './jobs/job-list-routes.ts';
 import { jobRoutes } from './jobs/job-routes.ts';
+import type { MediaIntake } from './media/media-intake.ts';
 import { type BulkSendService, createBulkSendService } from './messages/bulk-send-service.ts';
+import { type ContentComposer, createContentComposer } from './messages/content-composer.ts';
+import { contentRoutes } from './messages/content-routes.ts';
+import { createMediaItemReader } from './messages/media-item.ts';
+import { mediaRoutes } from './messages/media-routes.ts';
+import type { MessageRepository } from './messages/message-repository.ts';
 import type { MessageService } from './messages/message-service.ts';
 import { sendingRoutes } from './messages/sending-routes.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import type { RecipientHost } from './recipient-host.ts';
 import { createEventBus } from './shared/event-bus.ts';
 
-export interface SendingHostDeps extends Omit<JobHostDeps, 'jobEvents' | 'outbox'> {
+export interface SendingHostDeps extends Omit<JobHostDeps, 'jobEvents' | 'outbox' | 'readMedia'> {
   readonly outbox: Outbox;
   readonly feed: EventFeed;
+  readonly messages: Pick<MessageRepository, 'find'>;
+  readonly mediaIntake: MediaIntake;
 }
 
 /** Everything that lets callers ask for messages beside the single one: bulk, jobs, and asking twice without sending twice. */
 export interface SendingHost extends JobHost {
   readonly bulkSendService: BulkSendService;
+  readonly contentComposer: ContentComposer;
+  readonly mediaIntake: MediaIntake;
   readonly idempotency: Idempotency;
   readonly work: WorkToStart;
 }
@@ -35,15 +46,21 @@ export function createSendingHost(deps: SendingHostDeps): SendingHost {
     log.error({ bus: 'jobs', err: error }, 'an event listener failed'),
   );
   bridgeJobEvents({ jobs: jobEvents, feed, ids, clock });
-  const jobs = createJobHost({ ...deps, jobEvents });
   const records = createIdempotencyRepository({ database });
   const { defaultCountry } = config.whatsapp;
+  const contentComposer = createContentComposer({ ...deps, defaultCountry });
+  const { mediaIntake } = deps;
+  const readMedia = createMediaItemReader({ composer: contentComposer, mediaIntake, defaultCountry });
+  const jobs = createJobHost({ ...deps, readMedia, jobEvents });
   return {
     ...jobs,
-    bulkSendService: createBulkSendService({ ...deps, defaultCountry }),
+    bulkSendService: createBulkSendService({ ...deps, readMedia, defaultCountry }),
+    contentComposer,
+    mediaIntake,
     idempotency: createIdempotencyService({ records, clock, log }),
     work: {
       jobs: jobs.startSweep,
+      expiry: () => deps.outbox.startExpiry(),
       idempotency: () => startIdempotencyPurge({ records, clock, log }),
     },
   };
@@ -56,10 +73,13 @@ export function mountSending(
     prefix,
     sending,
     messageService,
-  }: { prefix: string; sending: SendingHost; messageService: MessageService },
+    people,
+  }: { prefix: string; sending: SendingHost; messageService: MessageService; people: RecipientHost },
 ): void {
   api.register(sendingRoutes, { prefix, ...sending, messageService });
-  api.register(jobRoutes, { prefix, ...sending });
+  api.register(contentRoutes, { prefix, ...sending, messageService });
+  api.register(mediaRoutes, { prefix, ...sending, messageService });
+  api.register(jobRoutes, { prefix, ...sending, ...people });
   api.register(jobListRoutes, { prefix, ...sending });
   api.register(jobControlRoutes, { prefix, ...sending });
 }

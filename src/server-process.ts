@@ -1,6 +1,7 @@
 import closeWithGrace from 'close-with-grace';
 import { type App, startApp } from './app.ts';
 import type { StartWorkers } from './background-work.ts';
+import type { Basics } from './basics.ts';
 import { type Config, createConfig } from './config/config.ts';
 import { ConfigError } from './config/config-parse.ts';
 import type { Environment } from './config/env.ts';
@@ -28,6 +29,8 @@ interface ServeOptions {
   readonly environment: Environment;
   readonly startWorkers: StartWorkers;
   readonly controlToken?: string;
+  /** For tests. */
+  readonly tuning?: NonNullable<Basics['tuning']>;
 }
 
 /** Errors whose message tells an operator all there is to know. */
@@ -55,7 +58,12 @@ function readable(error: unknown): StartFailure | null {
   return known ? { message: error.message, needsAPerson: true } : startFailure(error);
 }
 
-async function start({ environment, startWorkers, controlToken }: ServeOptions): Promise<ServerProcess> {
+async function start({
+  environment,
+  startWorkers,
+  controlToken,
+  tuning = {},
+}: ServeOptions): Promise<ServerProcess> {
   const given = createConfig(environment);
   const log = createLogger(given.logLevel);
   for (const warning of given.warnings) log.warn({}, warning);
@@ -63,7 +71,15 @@ async function start({ environment, startWorkers, controlToken }: ServeOptions):
   const simulator = await startBuiltInSimulator(given, controlToken ?? null);
   const config = simulator ? pointedAt(given, simulator) : given;
   const ids = createIds({ clock: systemClock, random: systemRandom });
-  const app = await startApp({ config, clock: systemClock, random: systemRandom, ids, log, startWorkers });
+  const app = await startApp({
+    config,
+    clock: systemClock,
+    random: systemRandom,
+    ids,
+    log,
+    startWorkers,
+    tuning,
+  });
   log.info({ url: app.url, uptimeMs: Math.round(systemClock.monotonic()) }, 'ready');
   stopOnSignal({ app, simulator, log });
   return { app, config, simulator };
@@ -76,8 +92,8 @@ async function startBuiltInSimulator(config: Config, controlToken: string | null
 }
 
 function pointedAt(config: Config, { address }: SimulatorProcess): Config {
-  const { url: endpoint, rootKey: rootKeyHex } = address;
-  return { ...config, sandbox: { endpoint, rootKeyHex, mediaOrigin: null, mediaCaFile: null } };
+  const { url: endpoint, rootKey: rootKeyHex, mediaOrigin, caFile: mediaCaFile } = address;
+  return { ...config, sandbox: { endpoint, rootKeyHex, mediaOrigin, mediaCaFile } };
 }
 
 /** Signals stop in order; an error nobody caught is a bug: it is logged, and the process ends rather than limps. */

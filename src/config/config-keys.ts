@@ -82,6 +82,62 @@ export const CONFIG_KEYS = [
     meaning:
       'Networks, addresses and host names of a LAN that webhooks, chatbots, media URLs and proxies may be at, separated by commas.',
   },
+  {
+    name: 'CHAT_STORE_BYTES',
+    default: '524288',
+    meaning: 'How much of the chats of each live device is kept in memory and in SESSIONS_DIR, in bytes.',
+  },
+  {
+    name: 'HISTORY_DAYS',
+    default: '90',
+    meaning: 'How many days history is kept, for devices that name no other number.',
+  },
+  {
+    name: 'HISTORY_SYNC_MESSAGES',
+    default: '10000',
+    meaning: 'How many messages of the time before linking are taken from each phone; 0 takes none.',
+  },
+  {
+    name: 'HISTORY_SYNC_DAYS',
+    default: '90',
+    meaning: 'How many days back messages of the time before linking are taken from phones.',
+  },
+  {
+    name: 'CHATBOT_TIMEOUT_MS',
+    default: '15000',
+    meaning: 'How long the endpoint of a chatbot may take to answer, in ms.',
+  },
+  {
+    name: 'WEBHOOK_CONCURRENCY',
+    default: '4',
+    meaning: 'Requests at once to the receiver of one webhook, from each process.',
+  },
+  {
+    name: 'EVENT_LOG_DAYS',
+    default: '7',
+    meaning: 'How many days events are kept for readers that were away.',
+  },
+  {
+    name: 'MEDIA_MAX_BYTES',
+    default: '16777216',
+    meaning: 'Largest file that is taken for sending, in bytes.',
+  },
+  {
+    name: 'MEDIA_QUOTA_BYTES',
+    default: '5368709120',
+    meaning: 'How much of DATA_DIR files that are to be sent may take, in bytes.',
+  },
+  {
+    name: 'MEDIA_CACHE_BYTES',
+    default: '1073741824',
+    meaning: 'How much of DATA_DIR received files may take once they were asked for, in bytes; 0 keeps none.',
+  },
+  {
+    name: 'FFMPEG_PATH',
+    default: null,
+    meaning:
+      'Path of an ffmpeg program that turns audio into voice notes; without it they must be Ogg with Opus.',
+  },
   { name: 'BODY_LIMIT_BYTES', default: '1048576', meaning: 'Largest request body, in bytes.' },
   {
     name: 'RATE_LIMIT_PER_MINUTE',

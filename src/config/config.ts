@@ -17,6 +17,15 @@ export interface Config {
   readonly timezone: string;
   readonly dataDir: string;
   readonly sessionsDir: string;
+  /** Of each live device. */
+  readonly chatStoreBytes: number;
+  readonly history: {
+    /** For devices that name no other number. */
+    readonly days: number;
+    /** What is taken from phones of the time before linking. */
+    readonly syncMessages: number;
+    readonly syncDays: number;
+  };
   /** `file:/absolute/path.db` or `mysql://…`; may hold a password, so it is never logged. */
   readonly databaseUrl: string;
   readonly redisUrl: string | null;
@@ -29,6 +38,13 @@ export interface Config {
   };
   /** Addresses that are not public and may be reached all the same. */
   readonly egressAllow: readonly EgressAllowance[];
+  /** How long one call to a chatbot may take. */
+  readonly chatbotTimeoutMs: number;
+  /** Requests at once to one receiver. */
+  readonly webhookConcurrency: number;
+  /** How long events are kept for those who were away. */
+  readonly eventLogDays: number;
+  readonly media: MediaConfig;
   readonly whatsapp: WhatsAppConfig;
   /** Null outside the sandbox: then only WhatsApp itself is talked to. */
   readonly sandbox: SandboxConfig | null;
@@ -41,6 +57,18 @@ export interface Config {
   };
   /** Sentences for the log at start: things that are probably not meant. */
   readonly warnings: readonly string[];
+}
+
+/** What is decided about files. */
+export interface MediaConfig {
+  /** The largest file that is taken for sending. */
+  readonly maxBytes: number;
+  /** All files that are to be sent. */
+  readonly quotaBytes: number;
+  /** Received files that are kept for the next who asks; 0: none. */
+  readonly cacheBytes: number;
+  /** Null: nothing is converted that needs it. */
+  readonly ffmpegPath: string | null;
 }
 
 export interface WhatsAppConfig {
@@ -79,6 +107,12 @@ export function createConfig(environment: Environment): Config {
     timezone: keys.APP_TIMEZONE,
     dataDir,
     sessionsDir: from(keys.SESSIONS_DIR),
+    chatStoreBytes: keys.CHAT_STORE_BYTES,
+    history: {
+      days: keys.HISTORY_DAYS,
+      syncMessages: keys.HISTORY_SYNC_MESSAGES,
+      syncDays: keys.HISTORY_SYNC_DAYS,
+    },
     databaseUrl: databaseUrl(keys, { directory: environment.directory, dataDir }),
     redisUrl: keys.REDIS_URL ?? null,
     http: {
@@ -88,6 +122,15 @@ export function createConfig(environment: Environment): Config {
       rateLimitPerMinute: keys.RATE_LIMIT_PER_MINUTE,
     },
     egressAllow: keys.EGRESS_ALLOW ?? [],
+    chatbotTimeoutMs: keys.CHATBOT_TIMEOUT_MS,
+    webhookConcurrency: keys.WEBHOOK_CONCURRENCY,
+    eventLogDays: keys.EVENT_LOG_DAYS,
+    media: {
+      maxBytes: keys.MEDIA_MAX_BYTES,
+      quotaBytes: keys.MEDIA_QUOTA_BYTES,
+      cacheBytes: keys.MEDIA_CACHE_BYTES,
+      ffmpegPath: keys.FFMPEG_PATH ?? null,
+    },
     whatsapp: whatsAppConfig(keys),
     sandbox: sandboxConfig(keys),
     given: {

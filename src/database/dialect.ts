@@ -5,6 +5,8 @@ interface Insert {
   readonly columns: readonly string[];
   /** How many rows the statement takes; 1 when left out. */
   readonly rows?: number;
+  /** The expressions of a row, in parentheses; placeholders when left out. */
+  readonly row?: string;
 }
 
 interface Upsert extends Insert {
@@ -13,8 +15,11 @@ interface Upsert extends Insert {
 }
 
 interface Merge extends Upsert {
-  /** For each column that changes when the row exists: an expression over the stored and the incoming value. */
-  readonly updates: Readonly<Record<string, (incoming: string) => string>>;
+  /**
+   * For each column that changes when the row exists: an expression over the stored and the incoming value; `of` gives the
+   * incoming value of another column. In the order of the record: MySQL shows later ones what earlier ones have become.
+   */
+  readonly updates: Readonly<Record<string, (incoming: string, of: (column: string) => string) => string>>;
 }
 
 /** The few places where the SQL of the two databases differs. Names are quoted with backticks, which both take. */
@@ -34,8 +39,21 @@ export interface Dialect {
    * values that are too long instead of refusing them, so check lengths before.
    */
   insertIgnore(insert: Insert): string;
+  /** How an update of a table begins that leaves rows alone which would get a key that exists; they are not counted. */
+  updateIgnore(table: string): string;
+  /** What follows a SELECT within a write so that the rows it finds stay as they are until the commit. */
+  readonly untilCommit: string;
   /** The table with the index it must be read by; MariaDB otherwise walks a whole key prefix for keyset pages. */
   forceIndex(table: string, index: string): string;
+  /** Numbers counted in the column `value` of the row `name`. */
+  sequence(table: string, name: string): Sequence;
+}
+
+interface Sequence {
+  /** A statement that takes as many numbers as its one placeholder says; nobody else takes any before the commit. */
+  readonly advance: string;
+  /** An expression for statements after it in the same transaction: the last number taken. */
+  readonly last: string;
 }
 
 /** The dialect of a database. */
@@ -64,7 +82,14 @@ const sqlite: Dialect = {
   },
   minuteOf: (column) => `(${column} / 60000)`,
   insertIgnore: (insert) => `insert ${values(insert)} on conflict do nothing`,
+  updateIgnore: (table) => `update or ignore \`${table}\``,
+  // There is one writer.
+  untilCommit: '',
   forceIndex: (table, index) => `\`${table}\` indexed by \`${index}\``,
+  sequence: (table, name) => ({
+    advance: `update \`${table}\` set value = value + ? where name = '${name}'`,
+    last: `(select value from \`${table}\` where name = '${name}')`,
+  }),
 };
 
 const mysql: Dialect = {
@@ -81,18 +106,25 @@ const mysql: Dialect = {
     `insert ${values(insert)} on duplicate key update ${assignments(updates, (column) => `values(${column})`)}`,
   minuteOf: (column) => `timestampdiff(minute, '1970-01-01 00:00:00', ${column})`,
   insertIgnore: (insert) => `insert ignore ${values(insert)}`,
+  updateIgnore: (table) => `update ignore \`${table}\``,
+  untilCommit: ' lock in share mode',
   forceIndex: (table, index) => `\`${table}\` force index (\`${index}\`)`,
+  // The server remembers the number for the connection, which a subquery for each row would look up again.
+  sequence: (table, name) => ({
+    advance: `update \`${table}\` set value = last_insert_id(value + ?) where name = '${name}'`,
+    last: 'last_insert_id()',
+  }),
 };
 
-function values({ table, columns, rows = 1 }: Insert): string {
-  const row = `(${columns.map(() => '?').join(', ')})`;
+function values({ table, columns, rows = 1, ...insert }: Insert): string {
+  const row = insert.row ?? `(${columns.map(() => '?').join(', ')})`;
   const all = Array.from({ length: rows }, () => row).join(', ');
   return `into \`${table}\` (${quoted(columns).join(', ')}) values ${all}`;
 }
 
 function assignments(updates: Merge['updates'], incoming: (column: string) => string): string {
   return Object.entries(updates)
-    .map(([column, merged]) => `\`${column}\` = ${merged(incoming(column))}`)
+    .map(([column, merged]) => `\`${column}\` = ${merged(incoming(column), incoming)}`)
     .join(', ');
 }
 

@@ -1,5 +1,5 @@
 import { AppError } from '../shared/errors.ts';
-import { codeOf, DuplicateKeyError } from './database-error.ts';
+import { codeOf, DuplicateKeyError, MissingValueError } from './database-error.ts';
 
 /** The server rolled one of two transactions back so that the other may go on: ours can simply run again. */
 export function isDeadlock(error: unknown): boolean {
@@ -19,6 +19,9 @@ export function toMysqlError(error: unknown): unknown {
   const code = codeOf(error);
   if (STORAGE_FULL.has(code)) return new AppError('STORAGE_FULL', {}, options);
   if (code === 'ER_DUP_ENTRY') return new DuplicateKeyError('a row with this key exists', options);
+  if (code === 'ER_BAD_NULL_ERROR') {
+    return new MissingValueError('a column that must have a value has none', options);
+  }
   const unavailable = isConnectionLost(error) || isDeadlock(error) || UNAVAILABLE.has(code);
   return unavailable ? new AppError('DATABASE_UNAVAILABLE', {}, options) : error;
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../shared/errors.ts';
-import { codeOf, DuplicateKeyError } from './database-error.ts';
+import { codeOf, DuplicateKeyError, MissingValueError } from './database-error.ts';
 
 /** Somebody else holds the lock for the moment. */
 export function isBusy(error: unknown): boolean {
@@ -12,6 +12,9 @@ export function toSqliteError(error: unknown): unknown {
   const options = { cause: error };
   if (code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY') {
     return new DuplicateKeyError('a row with this key exists', options);
+  }
+  if (code === 'SQLITE_CONSTRAINT_NOTNULL') {
+    return new MissingValueError('a column that must have a value has none', options);
   }
   const problem = sqliteProblem(code);
   return problem === null ? error : new AppError(problem, {}, options);

@@ -1,7 +1,7 @@
-import { parseJid, phoneNumberOf, withoutDevice } from '../whatsapp/jid.ts';
 import { importSessionFolders } from '../whatsapp/session-folder-import.ts';
 import type { DeviceRepository } from './device-repository.ts';
 import { DEFAULT_DEVICE_SETTINGS } from './device-settings.ts';
+import { linkedTo } from './linked-account.ts';
 
 type AdoptionDeps = Parameters<typeof importSessionFolders>[0] & {
   devices: Pick<DeviceRepository, 'find' | 'add' | 'update'>;
@@ -16,14 +16,6 @@ export async function adoptSessionFolders({ devices, ...deps }: AdoptionDeps): P
       const settings = DEFAULT_DEVICE_SETTINGS;
       await devices.add({ deviceId, deviceName: null, tags: [], proxyUrl: null, settings });
     }
-    const jid = parseJid(account.id);
-    await devices.update(deviceId, {
-      linkState: 'linked',
-      desired: 'running',
-      jid: jid && withoutDevice(jid),
-      lid: account.lid === null ? null : parseJid(account.lid),
-      phoneNumber: jid && phoneNumberOf(jid),
-      pushName: account.name,
-    });
+    await devices.update(deviceId, { ...linkedTo(account), desired: 'running' });
   }
 }

@@ -1,7 +1,7 @@
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import type { MessageCap, ReachoutLock } from '../whatsapp/account-restriction.ts';
 import type { Jid } from '../whatsapp/jid.ts';
-import type { ReceiptKind, ReceivedMessage } from '../whatsapp/socket.ts';
+import type { HistoryChunk, IdentityPair, ReceiptKind, ReceivedMessage } from '../whatsapp/socket.ts';
 import type { DeviceState } from './device-state.ts';
 import type { DeviceView } from './device-view.ts';
 
@@ -52,6 +52,21 @@ export type DeviceEvent =
     }
   /** Every receipt that waited for the device has been told; may come shortly before `connected`. */
   | { readonly type: 'caught-up'; readonly deviceId: DeviceId }
+  /** A ciphertext that could not be decrypted; each attempt counts. */
+  | {
+      readonly type: 'undecryptable';
+      readonly deviceId: DeviceId;
+      readonly waMessageId: WaMessageId;
+      readonly isFromOwnPhone: boolean;
+    }
+  /** Which hidden ids and numbers are one person; may be told again and again. */
+  | {
+      readonly type: 'identities';
+      readonly deviceId: DeviceId;
+      readonly pairs: readonly IdentityPair[];
+    }
+  /** A piece of the history of the device's phone. */
+  | { readonly type: 'history'; readonly deviceId: DeviceId; readonly chunk: HistoryChunk }
   /** WhatsApp restricts whom the account may write to, or no longer does. */
   | { readonly type: 'reachout-lock'; readonly deviceId: DeviceId; readonly lock: ReachoutLock }
   | { readonly type: 'message-cap'; readonly deviceId: DeviceId; readonly cap: MessageCap }

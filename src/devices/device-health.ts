@@ -5,10 +5,12 @@ import type { DeviceService } from './device-service.ts';
 interface DeviceHealthDeps {
   deviceService: Pick<DeviceService, 'list'>;
   defaultDevice: DeviceId | null;
+  /** How many recipients are stored. */
+  recipients(): Promise<number>;
 }
 
 /** What `/health` tells of devices; monitors of a single device ask about the default one, or about the only one. */
-export function deviceHealth({ deviceService, defaultDevice }: DeviceHealthDeps): HealthSource {
+export function deviceHealth({ deviceService, defaultDevice, recipients }: DeviceHealthDeps): HealthSource {
   const all = () => deviceService.list({ mayUse: () => true });
   return {
     async connection(): Promise<ConnectionHealth | null> {
@@ -20,6 +22,6 @@ export function deviceHealth({ deviceService, defaultDevice }: DeviceHealthDeps)
       return { deviceId, status, hasSession, connected, phone };
     },
     devicesByStatus: async () => (await all()).counts,
-    recipients: async () => 0,
+    recipients,
   };
 }

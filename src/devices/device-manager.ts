@@ -41,6 +41,11 @@ export interface DeviceManager {
   wipe(deviceId: DeviceId): Promise<void>;
   /** Stops and forgets the device; its session is erased. The caller removes the row afterwards. Idempotent. */
   remove(deviceId: DeviceId): Promise<void>;
+  /**
+   * Runs `work` under the lease of a device that is stopped and stays so meanwhile; the row takes over `change`. Throws
+   * DEVICE_NOT_FOUND, DEVICE_RUNNING, DEVICE_OWNED_ELSEWHERE.
+   */
+  whileStopped<T>(deviceId: DeviceId, work: (stopped: StoppedDevice) => Promise<Done<T>>): Promise<T>;
   /** A caller changed the row: settings hold from now on, a proxy from the next socket. */
   edited(row: Device): void;
   /** The live state; null where this process does not run the device. */
@@ -61,11 +66,24 @@ export interface DeviceManager {
   shutdown(): Promise<void>;
 }
 
+/** A device without a socket, and the epoch under which this process holds its lease. */
+export interface StoppedDevice {
+  readonly device: Device;
+  readonly epoch: number;
+}
+
+export interface Done<T> {
+  readonly result: T;
+  readonly change?: DeviceChange;
+}
+
 export interface DeviceManagerDeps extends ManagedDeviceDeps {
   readonly leases: Leases;
   readonly sessions: StoredSessions;
   /** Drops what the sockets of a device share; called when its session ends. */
   forgetSocketCaches(deviceId: DeviceId): void;
+  /** Erases what was kept of the account's chats; called after its session is gone, which a full disk must not hold up. */
+  eraseChatStore(deviceId: DeviceId): Promise<void>;
 }
 
 /** How long a logout waits for WhatsApp's word; a wipe only says goodbye. */
@@ -151,6 +169,7 @@ export function createDeviceManager(deps: DeviceManagerDeps): DeviceManager {
         const change: DeviceChange = { desired: 'stopped', linkState: 'logged_out' };
         await endSession(device, { status: 'logged_out', cause: 'logout_requested', change });
         await sessions.entomb({ deviceId, reason: 'logout_requested' });
+        await deps.eraseChatStore(deviceId);
         await release(device);
         return answer;
       }),
@@ -159,6 +178,7 @@ export function createDeviceManager(deps: DeviceManagerDeps): DeviceManager {
         await device.connection.socket()?.logout(GOODBYE_PATIENCE_MS);
         await endSession(device, { status: 'cancelled', cause: 'wiped', change: WIPED });
         await sessions.erase({ deviceId, epoch: leases.held().get(deviceId) ?? null });
+        await deps.eraseChatStore(deviceId);
         await release(device);
       }),
     remove: (deviceId) =>
@@ -166,10 +186,31 @@ export function createDeviceManager(deps: DeviceManagerDeps): DeviceManager {
         await device.connection.socket()?.logout(GOODBYE_PATIENCE_MS);
         await endSession(device, { status: 'disconnected', cause: 'stopped', change: WIPED });
         await sessions.erase({ deviceId, epoch: leases.held().get(deviceId) ?? null });
+        await deps.eraseChatStore(deviceId);
         await release(device);
         device.close();
         registry.delete(deviceId);
         bus.publish({ type: 'removed', deviceId });
+      }),
+    whileStopped: (deviceId, work) =>
+      owning(deviceId, async (device) => {
+        const state = device.connection.state();
+        const epoch = leases.held().get(deviceId);
+        if (device.row().desired !== 'stopped' || !isResting(state) || epoch === undefined) {
+          if (state.status === 'disconnected') {
+            // It waits for a process to run it, this one too: all must find it free.
+            await release(device);
+            registry.delete(deviceId);
+          }
+          throw new AppError('DEVICE_RUNNING', { deviceId });
+        }
+        try {
+          const { result, change } = await work({ device: device.row(), epoch });
+          if (change) await device.connection.rest({ status: 'disconnected', cause: 'stopped', change });
+          return result;
+        } finally {
+          await release(device);
+        }
       }),
     edited: (row) => registry.get(row.deviceId)?.edited(row),
     stateOf: (deviceId) => registry.get(deviceId)?.connection.state() ?? null,

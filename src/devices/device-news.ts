@@ -39,10 +39,13 @@ export function createDeviceNews(deps: NewsDeps): (event: AttemptEvent) => void 
         return markRead(event.message, deps);
       case 'ack':
       case 'caught-up':
+      case 'history':
+      case 'identities':
       case 'message-cap':
       case 'nack':
       case 'reachout-lock':
       case 'receipt':
+      case 'undecryptable':
         return hooks.onEvent({ ...event, deviceId });
       default:
         return assertNever(event);
@@ -79,6 +82,6 @@ function accountOf(jid: Jid, lid: Jid | null): DeviceChange {
 function markRead(message: ReceivedMessage, { deviceId, hooks, log, socket }: NewsDeps): void {
   if (message.fromMe || !hooks.device().settings.autoRead) return;
   socket()
-    ?.markRead(message)
+    ?.markRead([message])
     .catch((error: unknown) => log.debug({ deviceId, error }, 'message not marked as read'));
 }

@@ -117,7 +117,7 @@ export function createDeviceRepository(options: DeviceRepositoryOptions): Device
 }
 
 /** Schedules first: they must not write history any more. Without its job no item is begun. */
-const HISTORY_TABLES = ['schedule', 'job', 'outbound_message', 'received_message'];
+const HISTORY_TABLES = ['schedule', 'job', 'outbound_message', 'received_message', 'history_message'];
 const KEPT_BY_DEVICE = [
   'auth_key',
   'auth_creds',
@@ -125,6 +125,8 @@ const KEPT_BY_DEVICE = [
   'auth_tombstone',
   'contact',
   'device_health',
+  'chat',
+  'identity',
 ];
 const ERASED_AT_ONCE = 500;
 

@@ -12,7 +12,16 @@ const ProxyUrl = z
 /** An id a fixed path has taken: GET would show the list instead of the device. */
 const NewDeviceId = DeviceIdSchema.refine((id) => id !== 'connected', 'connected is the name of a list');
 const SettingsBeside = z.object({ autoRead: z.boolean().optional(), markOnline: z.boolean().optional() });
-const SettingsPatch = SettingsBeside.extend({ pacing: PacingPatchSchema.optional() });
+const HistoryDays = z
+  .int()
+  .min(1)
+  .max(3_650)
+  .nullable()
+  .describe('How many days history is kept; null: as the server has it');
+const SettingsPatch = SettingsBeside.extend({
+  historyDays: HistoryDays.optional(),
+  pacing: PacingPatchSchema.optional(),
+});
 
 export const CreateDeviceBody = z
   .object({
@@ -78,6 +87,13 @@ const Cause = z.object({
   action: z.string().nullable(),
 });
 
+const Warning = z.object({
+  code: z.string(),
+  reason: z.string(),
+  action: z.string().nullable(),
+  since: z.string(),
+});
+
 /** A device as callers see it; an allow-list: what is not named here never leaves. */
 export const DeviceSchema = z
   .object({
@@ -99,9 +115,17 @@ export const DeviceSchema = z
     hasSession: z.boolean(),
     hasProxy: z.boolean(),
     cause: Cause.nullable(),
+    warnings: z.array(Warning).readonly().describe('What is wrong although the device works'),
     createdAt: z.string(),
     tags: z.array(z.string()).readonly(),
-    settings: z.object({ autoRead: z.boolean(), markOnline: z.boolean(), pacing: PacingSchema }).readonly(),
+    settings: z
+      .object({
+        autoRead: z.boolean(),
+        markOnline: z.boolean(),
+        historyDays: HistoryDays,
+        pacing: PacingSchema,
+      })
+      .readonly(),
     health: SendingHealthSchema,
   })
   .meta({ id: 'Device' });

@@ -9,6 +9,7 @@ export type SettingsPatch = Partial<Omit<DeviceSettings, 'pacing'>> & { readonly
 export const DEFAULT_DEVICE_SETTINGS: DeviceSettings = {
   autoRead: false,
   markOnline: false,
+  historyDays: null,
   pacing: DEFAULT_PACING,
 };
 

@@ -1,4 +1,5 @@
 import { withoutDevice } from '../whatsapp/jid.ts';
+import type { DeviceWarning } from './decryption-health.ts';
 import {
   type AuthMethod,
   type Device,
@@ -36,6 +37,8 @@ export interface DeviceView {
   readonly hasSession: boolean;
   readonly hasProxy: boolean;
   readonly cause: DeviceCauseView | null;
+  /** What is wrong although the device works; known to the process that runs it. */
+  readonly warnings: readonly DeviceWarningView[];
   readonly createdAt: string;
   readonly tags: readonly string[];
   readonly settings: DeviceSettings;
@@ -54,15 +57,24 @@ export interface DeviceCauseView {
   readonly action: string | null;
 }
 
+export interface DeviceWarningView {
+  readonly code: string;
+  readonly reason: string;
+  readonly action: string | null;
+  readonly since: string;
+}
+
 /** What this process knows beyond the row; null where the device is not run here. */
 export interface LiveFacts {
   readonly state: DeviceState | null;
   readonly lastActivityAt: Date | null;
+  readonly warnings?: readonly DeviceWarning[];
   readonly now: Date;
 }
 
 /** The row and the live state as one answer; without a live state the row says what was last reached. */
-export function toDeviceView(device: Device, { state, lastActivityAt, now }: LiveFacts): DeviceView {
+export function toDeviceView(device: Device, facts: LiveFacts): DeviceView {
+  const { state, lastActivityAt, warnings = [], now } = facts;
   const challenge = state && challengeAt(state, now);
   const status = state?.status ?? device.lastStatus;
   const cause = state ? causeOf(state) : device.lastCause;
@@ -86,6 +98,7 @@ export function toDeviceView(device: Device, { state, lastActivityAt, now }: Liv
     hasSession: isLinked(device),
     hasProxy: device.proxyUrl !== null,
     cause: cause && toCauseView(cause),
+    warnings: warnings.map((warning) => ({ ...warning, since: warning.since.toISOString() })),
     createdAt: device.createdAt.toISOString(),
     tags: device.tags,
     settings: device.settings,

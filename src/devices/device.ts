@@ -21,6 +21,8 @@ export interface DeviceSettings {
   readonly autoRead: boolean;
   /** Appear online while connected (phones then stop notifying). */
   readonly markOnline: boolean;
+  /** How many days its history is kept; null: as the server has it. */
+  readonly historyDays: number | null;
   /** How it spreads what it sends over time. */
   readonly pacing: PacingSettings;
 }

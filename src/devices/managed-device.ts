@@ -1,5 +1,6 @@
 import type { EventBus } from '../shared/event-bus.ts';
 import type { DeviceId } from '../shared/ids.ts';
+import { createDecryptionHealth } from './decryption-health.ts';
 import { type Device, isLinked } from './device.ts';
 import { type ConnectionDeps, createDeviceConnection, type DeviceConnection } from './device-connection.ts';
 import type { DeviceEvent } from './device-events.ts';
@@ -46,6 +47,7 @@ export function createManagedDevice(
   const { rows, bus, clock, log } = deps;
   const { deviceId } = first;
   const writer = createDeviceRowWriter(deviceId, { rows, clock, log });
+  const decryption = createDecryptionHealth({ deviceId, clock, log });
   let row = first;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -57,6 +59,7 @@ export function createManagedDevice(
     toDeviceView(withOwnFacts(of, row), {
       state: connection.state(),
       lastActivityAt: connection.lastActivityAt(),
+      warnings: decryption.warnings(),
       now: clock.now(),
     });
   const exclusive = <T>(work: () => Promise<T>): Promise<T> => {
@@ -83,7 +86,10 @@ export function createManagedDevice(
       if (Object.keys(stored).length > 0) change(stored);
       bus.publish({ type: 'state-changed', deviceId, state, view: view(row) });
     },
-    onEvent: bus.publish,
+    onEvent(event) {
+      if (event.type === 'undecryptable') decryption.failed(event);
+      bus.publish(event);
+    },
     onYield,
   };
   const connection = createDeviceConnection(deviceId, { deps, hooks });

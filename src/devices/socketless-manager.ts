@@ -19,6 +19,7 @@ export function createSocketlessManager({ clock }: { clock: Clock }): DeviceMana
     logout: refuse,
     wipe: refuse,
     remove: refuse,
+    whileStopped: refuse,
     edited() {},
     stateOf: () => null,
     viewOf: (device) => toDeviceView(device, { state: null, lastActivityAt: null, now: clock.now() }),

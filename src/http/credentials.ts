@@ -8,11 +8,16 @@ const SUBPROTOCOL = 'bearer.';
 const KEY_PARAMETERS = /[?&](api_?key|apikey|x-api-key|access_?token|auth_?token|token|key)=/i;
 
 /**
- * The API key a request presents in `Authorization: Bearer`, `X-API-Key` or a WebSocket subprotocol; null when there
- * is none. Throws AppError UNAUTHORIZED for a key in the address or another authorization scheme.
+ * The API key a request presents in `Authorization: Bearer`, `X-API-Key`, a WebSocket subprotocol or the header its route
+ * names; null when there is none. Throws AppError UNAUTHORIZED for a key in the address or another authorization scheme.
  */
 export function presentedKey(request: FastifyRequest): string | null {
-  const key = bearer(request.headers.authorization) ?? apiKeyHeader(request) ?? subprotocolKey(request);
+  const { keyHeader } = request.routeOptions.config;
+  const key =
+    bearer(request.headers.authorization) ??
+    textOf(request.headers['x-api-key']) ??
+    subprotocolKey(request) ??
+    textOf(keyHeader && request.headers[keyHeader]);
   if (key !== null) return key;
   if (KEY_PARAMETERS.test(request.url)) {
     throw new AppError('UNAUTHORIZED', { reason: 'Send the key in a header, not in the address' });
@@ -27,8 +32,7 @@ function bearer(header: string | undefined): string | null {
   return match[1];
 }
 
-function apiKeyHeader(request: FastifyRequest): string | null {
-  const header = request.headers['x-api-key'];
+function textOf(header: string | string[] | undefined): string | null {
   return typeof header === 'string' && header.trim() !== '' ? header.trim() : null;
 }
 

@@ -39,11 +39,13 @@ export function sendFailure(request: FastifyRequest, reply: FastifyReply, answer
   reply.header('x-request-id', request.id);
   if (request.headers.upgrade !== undefined) endAfterAnswer(request, reply);
   if (status === 401) reply.header('www-authenticate', 'Bearer realm="wafleet"');
+  const told = failure(request.server.timestamp(), answer.code, answer);
+  const { failureShape = () => told } = request.routeOptions.config;
   return reply
     .code(status)
     .type('application/json; charset=utf-8')
     .serializer(JSON.stringify)
-    .send(failure(request.server.timestamp(), answer.code, answer));
+    .send(failureShape(told, status));
 }
 
 /** Node hands the socket of an upgrade over for good, so a refused one would stay open for ever. */

@@ -1,10 +1,11 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Clock } from '../shared/clock.ts';
 import type { LiveConnections } from './live-connections.ts';
 
 export interface StreamEvent {
-  /** What `Last-Event-ID` resumes from. */
-  readonly id: string;
+  /** What `Last-Event-ID` resumes from; null for what a reader cannot resume from. */
+  readonly id: string | null;
   readonly event: string;
   readonly data: unknown;
 }
@@ -12,6 +13,11 @@ export interface StreamEvent {
 /** One caller listening over server-sent events. */
 export interface EventStream {
   send(event: StreamEvent): void;
+  /**
+   * Resolves when the caller has taken most of what was sent, or is gone. One who takes nothing for half a minute is told
+   * `too_slow` and cut off; it comes back with Last-Event-ID.
+   */
+  drained(): Promise<void>;
   /** Called once when the caller left, was too slow, or the server closes; unsubscribe here. */
   onClose(listener: () => void): void;
   close(): void;
@@ -21,8 +27,11 @@ export const EVENT_STREAM_TYPE = 'text/event-stream; charset=utf-8';
 
 /** Proxies cut silent connections after a minute or less. In ms. */
 const HEARTBEAT_MS = 20_000;
-/** A caller that lets this much pile up is cut off; it comes back with Last-Event-ID. In bytes. */
+/** A caller that lets this much pile up, although nobody waits for it, is cut off. In bytes. */
 const MAX_BACKLOG_BYTES = 1024 * 1024;
+/** How long a caller may take for what was sent, and then for our goodbye. In ms. */
+const SLOW_MS = 30_000;
+const GOODBYE_MS = 5_000;
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -44,21 +53,10 @@ export function installEventStreams(
 }
 
 function startStream(reply: FastifyReply, clock: Clock): EventStream {
-  // Headers set so far (request id, CORS, security) are Fastify's and would be lost with a hijacked reply.
-  const headers = {
-    ...reply.getHeaders(),
-    'content-type': EVENT_STREAM_TYPE,
-    'cache-control': 'no-store',
-    'x-accel-buffering': 'no',
-  };
-  reply.hijack();
-  const response = reply.raw;
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined) response.setHeader(name, value);
-  response.writeHead(200);
-  response.write('retry: 3000\n\n');
-  const heartbeat = clock.every(HEARTBEAT_MS, () => write(': still here\n\n'));
-
+  const response = beginResponse(reply);
+  const heartbeat = clock.every(HEARTBEAT_MS, () => {
+    if (!response.writableNeedDrain) write(': still here\n\n');
+  });
   const listeners = new Set<() => void>();
   let closed = false;
   const finish = () => {
@@ -72,21 +70,58 @@ function startStream(reply: FastifyReply, clock: Clock): EventStream {
 
   function write(text: string) {
     if (closed) return;
-    if (response.writableLength > MAX_BACKLOG_BYTES) {
-      response.destroy();
-      return;
-    }
-    response.write(text);
+    if (response.writableLength > MAX_BACKLOG_BYTES) response.destroy();
+    else response.write(text);
   }
+  const close = () => {
+    response.end();
+    finish();
+    clock.after(GOODBYE_MS, () => response.destroy());
+  };
   return {
-    send: ({ id, event, data }) => write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`),
+    send: (event) => write(toText(event)),
+    close,
+    async drained() {
+      if (closed || !response.writableNeedDrain) return;
+      const patience = clock.after(SLOW_MS, () => {
+        response.write(toText(TOO_SLOW));
+        close();
+      });
+      const { promise, resolve } = Promise.withResolvers<void>();
+      response.once('drain', resolve);
+      listeners.add(resolve);
+      await promise;
+      response.off('drain', resolve);
+      listeners.delete(resolve);
+      patience.cancel();
+    },
     onClose(listener) {
       if (closed) listener();
       else listeners.add(listener);
     },
-    close() {
-      response.end();
-      finish();
-    },
   };
+}
+
+const TOO_SLOW: StreamEvent = { id: null, event: 'too_slow', data: { type: 'too_slow' } };
+
+function toText({ id, event, data }: StreamEvent): string {
+  return `${id === null ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** Begins a response that stays open, with the headers set so far: request id, CORS, security. */
+function beginResponse(reply: FastifyReply): ServerResponse {
+  // They are Fastify's and would be lost with a hijacked reply.
+  const headers = {
+    ...reply.getHeaders(),
+    'content-type': EVENT_STREAM_TYPE,
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+  };
+  reply.hijack();
+  const response = reply.raw;
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) response.setHeader(name, value);
+  response.writeHead(200);
+  response.write('retry: 3000\n\n');
+  return response;
 }

@@ -7,6 +7,7 @@ import type {
 } from 'fastify';
 import type { FastifyPluginAsyncZod, ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Access } from './access.ts';
+import type { Failure } from './envelope.ts';
 import type { RouteScope } from './scopes.ts';
 
 declare module 'fastify' {
@@ -15,6 +16,10 @@ declare module 'fastify' {
     scope?: RouteScope;
     /** Answered even while the server sheds load. */
     essential?: boolean;
+    /** A header that may bring the key too, for callers who cannot send ours. */
+    keyHeader?: string;
+    /** What a failure looks like here, for callers who know another shape than ours. */
+    failureShape?: (failure: Failure, status: number) => object;
   }
   interface FastifyRequest {
     access: Access;

@@ -68,7 +68,7 @@ export const SendingHeaders = z.object({
 
 /** Answers a request that sends: the work is done once for each Idempotency-Key, the answer comes as often as asked. */
 export async function answerOnce<Plan, Data, Status extends number>(
-  { request, reply, idempotency }: Exchange,
+  { request, reply, idempotency, repeatKey }: Exchange,
   work: AcceptedWork<Plan, Told<Data, Status>>,
 ): Promise<{ status: Status; body: Success<Data> }> {
   const inEnvelope = async (telling: Promise<Told<Data, Status>>) => {
@@ -76,7 +76,7 @@ export async function answerOnce<Plan, Data, Status extends number>(
     return { status, body: ok(request, data, message) };
   };
   const { atOnce } = work;
-  const outcome = await idempotency.run(identityOf(request), {
+  const outcome = await idempotency.run(identityOf(request, repeatKey), {
     accept: work.accept,
     answer: (plan: Plan) => inEnvelope(work.answer(plan)),
     ...(atOnce && { atOnce: () => inEnvelope(atOnce()) }),
@@ -86,14 +86,18 @@ export async function answerOnce<Plan, Data, Status extends number>(
   return outcome.answer;
 }
 
-interface Exchange {
+/** A request that sends, and its answer. */
+export interface Exchange {
   readonly request: FastifyRequest;
   readonly reply: Pick<FastifyReply, 'header'>;
   readonly idempotency: Idempotency;
+  /** Stands for the header where callers say in another way which requests are the same; the header wins. */
+  readonly repeatKey?: string | undefined;
 }
 
-function identityOf(request: FastifyRequest): RequestIdentity | null {
-  const key = request.headers['idempotency-key'];
+/** What a request is known by; null without a key. */
+export function identityOf(request: FastifyRequest, repeatKey?: string): RequestIdentity | null {
+  const key = request.headers['idempotency-key'] ?? repeatKey;
   const { keyId } = request.access;
   if (typeof key !== 'string' || keyId === null) return null;
   const { method, params, query, body } = request;

@@ -43,7 +43,7 @@ export function describeRoute(route: RouteOptions) {
   if (schema.hide) return;
   const scope = route.config?.scope ?? 'public';
   const answers = typeof schema.response === 'object' ? schema.response : {};
-  schema.response = { ...answers, '4xx': ApiError, '5xx': ApiError };
+  schema.response = { '4xx': ApiError, '5xx': ApiError, ...answers };
   schema.security = scope === 'public' ? [] : [{ bearer: [] }, { apiKey: [] }];
   const note = scope === 'public' ? 'Needs no key.' : `Needs the scope \`${scope}\`.`;
   schema.description = schema.description ? `${schema.description}\n\n${note}` : note;

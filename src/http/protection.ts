@@ -2,7 +2,9 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import underPressure from '@fastify/under-pressure';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
+import { watchLoopLag } from './loop-lag.ts';
 
 /** Mean event-loop delay over a second beyond which new requests are turned away, in ms. */
 const MAX_EVENT_LOOP_DELAY_MS = 2_000;
@@ -11,11 +13,14 @@ const RETRY_AFTER_SECONDS = 10;
 /** Security headers, cross-origin rules and load shedding, for every route. */
 export async function installProtection(
   app: FastifyInstance,
-  { corsOrigins }: { corsOrigins: readonly string[] },
+  { corsOrigins, clock }: { corsOrigins: readonly string[]; clock: Clock },
 ) {
+  const lag = watchLoopLag(clock);
+  app.addHook('onClose', async () => lag.stop());
   await app.register(underPressure, {
     maxEventLoopDelay: MAX_EVENT_LOOP_DELAY_MS,
-    pressureHandler: (request, _reply, _type, delayMs) => shedLoad(request, delayMs),
+    pressureHandler: (request, _reply, _type, delayMs) =>
+      shedLoad(request, { delayMs, isLasting: lag.isLasting() }),
   });
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -48,10 +53,14 @@ export async function installProtection(
 }
 
 /**
- * Throws OVERLOADED while the event loop is too slow; health checks are still answered. One long pause (a big module being
- * loaded) is measured as infinite and is over by the time it is measured, so it refuses nobody.
+ * Throws OVERLOADED while the event loop is too slow; health checks are still answered. A turn of more than a second is
+ * measured as infinite; a single one is over by the time it is measured, so only when they last somebody is refused.
  */
-export function shedLoad(request: Pick<FastifyRequest, 'routeOptions'>, delayMs: number | undefined) {
-  if (request.routeOptions.config.essential || delayMs === Number.POSITIVE_INFINITY) return;
+export function shedLoad(
+  request: Pick<FastifyRequest, 'routeOptions'>,
+  { delayMs, isLasting }: { delayMs: number | undefined; isLasting: boolean },
+) {
+  const isOver = delayMs === Number.POSITIVE_INFINITY && !isLasting;
+  if (request.routeOptions.config.essential || isOver) return;
   throw new AppError('OVERLOADED', { retryAfter: RETRY_AFTER_SECONDS });
 }

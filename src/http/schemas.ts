@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DeviceId } from '../shared/ids.ts';
+import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 
 /** The schema of a success whose `data` is `data`; an allow-list, so fields not named in it never leave. */
 export function envelope<Data extends z.ZodType>(data: Data) {
@@ -27,3 +27,16 @@ export const DeviceIdSchema = z
 
 /** The path of every route about one device. */
 export const DeviceParams = z.object({ deviceId: DeviceIdSchema });
+
+/** The id of a message as WhatsApp has it; the parsed value is a WaMessageId. */
+export const WaMessageIdSchema = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,64}$/, 'a WhatsApp message id')
+  .transform((text) => text as WaMessageId);
+
+/** The id of a group as callers write it. */
+export const GroupIdSchema = z
+  .string()
+  .trim()
+  .max(96)
+  .regex(/^[0-9-]{5,60}(@g\.us)?$/, 'the id of a group, with or without @g.us');

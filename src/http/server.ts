@@ -67,8 +67,10 @@ export interface HttpServer {
   openApi(): object;
 }
 
-/** How long a client may take to send its request, in ms. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** How long a client may take to send its request, in ms: a file of 16 MB over a slow line. */
+const REQUEST_TIMEOUT_MS = 120_000;
+/** And the head of it. */
+const HEAD_TIMEOUT_MS = 30_000;
 
 /** Builds the server with every route registered; rejects when a route declares no scope. */
 export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer> {
@@ -80,6 +82,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
     bodyLimit: settings.bodyLimitBytes,
     trustProxy: settings.trustProxy.length === 0 ? false : [...settings.trustProxy],
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEAD_TIMEOUT_MS },
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
     frameworkErrors: (error, request, reply) => createErrorHandler(log)(error, request, reply),
@@ -92,7 +95,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   // Before whatever refuses requests: its hooks must have seen a refused upgrade, or the socket would stay open.
   await installWebSockets(app, { clock, live });
   refuseWhileClosing(app);
-  await installProtection(app, settings);
+  await installProtection(app, { ...settings, clock });
   claimForeignRoutes(app, { log });
   const table = watchRoutes(app);
   await installGuard(app, { authenticate: deps.authenticate, perMinute: settings.rateLimitPerMinute });

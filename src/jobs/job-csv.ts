@@ -1,3 +1,4 @@
+import { csvLine } from '../shared/csv.ts';
 import type { JobItemView } from './job-view.ts';
 
 const COLUMNS = [
@@ -14,17 +15,10 @@ const COLUMNS = [
 ] as const;
 
 /** The first line of the ledger as CSV (RFC 4180). */
-export const CSV_HEAD = `${COLUMNS.join(',')}\r\n`;
+export const CSV_HEAD = csvLine(COLUMNS);
 
 /** One line of the ledger. */
-export function csvLine({ error, ...item }: JobItemView): string {
+export function ledgerLine({ error, ...item }: JobItemView): string {
   const values = { ...item, errorCode: error?.code ?? null, errorMessage: error?.message ?? null };
-  return `${COLUMNS.map((column) => csvCell(values[column])).join(',')}\r\n`;
-}
-
-/** A spreadsheet runs what begins like a formula, so such a text gets an apostrophe in front. */
-export function csvCell(value: string | number | null): string {
-  if (value === null) return '';
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvLine(COLUMNS.map((column) => values[column]));
 }

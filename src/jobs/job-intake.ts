@@ -1,12 +1,15 @@
 import type { Statement } from '../database/database.ts';
+import type { MediaItemReader, MediaReading } from '../messages/media-item.ts';
 import { createGroupTextItemReader, createTextItemReader, type ReadItem } from '../messages/text-item.ts';
+import { toContentColumns } from '../outbox/outbox-content.ts';
 import type { NewOutboxMessage, OnAmbiguous } from '../outbox/outbox-message.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DeviceId, Ids } from '../shared/ids.ts';
+import type { Jid } from '../whatsapp/jid.ts';
 import type { DefaultCountry } from '../whatsapp/phone-number.ts';
 import type { JobKind, NewJob } from './job.ts';
-import { type Duplicate, type IndexedItem, type ReadItems, readItems } from './job-items.ts';
+import { type Duplicate, type IndexedItem, type ReadItems, type ReadyItem, readItems } from './job-items.ts';
 import type { JobDevices, JobOutbox, JobWarning, WarningsFor } from './job-ports.ts';
 import type { JobRepository } from './job-repository.ts';
 
@@ -15,6 +18,8 @@ export interface JobRequest {
   readonly deviceId: DeviceId;
   readonly kind: JobKind;
   readonly items: readonly unknown[];
+  /** With `group_media`: where all items go. */
+  readonly group?: Jid | null;
   readonly name: string | null;
   /** The gap between two items in ms; null: 2 to 5 s at random. */
   readonly delayMs: number | null;
@@ -40,6 +45,7 @@ interface JobIntakeDeps {
   devices: JobDevices;
   jobs: Pick<JobRepository, 'insertion'>;
   outbox: Pick<JobOutbox, 'accept'>;
+  readMedia: MediaItemReader;
   warningsFor: WarningsFor;
   ids: Ids;
   clock: Clock;
@@ -54,12 +60,21 @@ const MOST_LISTED = 1_000;
 /** Turns requests into jobs. */
 export function createJobIntake(deps: JobIntakeDeps) {
   const { devices, jobs, outbox, ids, clock } = deps;
-  const readers: Record<JobKind, ReadItem> = {
+  const readers: Record<'text' | 'group_text', ReadItem> = {
     text: createTextItemReader(deps.defaultCountry),
     group_text: createGroupTextItemReader(),
   };
 
+  const deviceOf = async (deviceId: DeviceId) => {
+    const device = await devices.find(deviceId);
+    if (!device) throw new AppError('DEVICE_NOT_FOUND', { deviceId });
+    return device;
+  };
+
   return {
+    /** Throws DEVICE_NOT_FOUND. */
+    deviceOf,
+
     /**
      * Stores a job with all its items and `beside(accepted, jobId)` in one transaction; afterwards it runs by itself.
      * Throws DEVICE_NOT_FOUND, and VALIDATION_FAILED with every bad item in its details; then nothing is stored.
@@ -69,12 +84,8 @@ export function createJobIntake(deps: JobIntakeDeps) {
       beside: (accepted: AcceptedJob, jobId: string) => readonly Statement[] = () => [],
     ): Promise<AcceptedJob> {
       const { deviceId, kind, name, delayMs, onAmbiguous } = request;
-      const device = await devices.find(deviceId);
-      if (!device) throw new AppError('DEVICE_NOT_FOUND', { deviceId });
-      const read = await readItems(request.items, {
-        read: readers[kind],
-        duplicates: request.duplicates,
-      });
+      const device = await deviceOf(deviceId);
+      const read = await readAll(request);
       if (read.invalidCount > 0) throw invalidItems(read);
       const { items, duplicates } = read;
       const total = items.length;
@@ -95,15 +106,30 @@ export function createJobIntake(deps: JobIntakeDeps) {
     },
   };
 
-  function toMessage({ index, to, text }: IndexedItem, job: NewJob, dueAt: Date): NewOutboxMessage {
+  async function readAll({
+    deviceId,
+    kind,
+    items,
+    group = null,
+    duplicates,
+  }: JobRequest): Promise<ReadItems> {
+    if (kind === 'text' || kind === 'group_text')
+      return readItems(items, { read: readers[kind], duplicates });
+    const files = await deps.readMedia(items, { deviceId, group });
+    return readItems(files, { read: toReady, duplicates });
+  }
+
+  function toMessage(
+    { index, to, text, content = { kind: 'text', text } }: IndexedItem,
+    job: NewJob,
+    dueAt: Date,
+  ): NewOutboxMessage {
     return {
       id: ids.next(),
       deviceId: job.deviceId,
       waMessageId: ids.nextWaMessageId(),
       to,
-      kind: 'text',
-      text,
-      content: null,
+      ...toContentColumns(content),
       source: 'job',
       jobId: job.id,
       itemIndex: index,
@@ -113,6 +139,14 @@ export function createJobIntake(deps: JobIntakeDeps) {
       expiresAt: null,
     };
   }
+}
+
+/** The same file with the same words is the same message. */
+function toReady(item: MediaReading): ReadyItem | Extract<MediaReading, { problems: unknown }> {
+  if ('problems' in item) return item;
+  const { to, content } = item;
+  const what = 'media' in content ? [content.kind, content.media.blob, content.caption] : [content];
+  return { to, content, text: JSON.stringify(what) };
 }
 
 function invalidItems({ problems, invalidCount }: ReadItems): AppError {

@@ -1,7 +1,13 @@
-import type { ItemProblem, ReadItem, TextItem } from '../messages/text-item.ts';
+import type { ItemProblem, TextItem } from '../messages/text-item.ts';
+import type { OutgoingContent } from '../whatsapp/outgoing.ts';
+
+/** What an item says: a text, or the content, and then the text is what makes two items the same. */
+export interface ReadyItem extends TextItem {
+  readonly content?: OutgoingContent;
+}
 
 /** An item that will be sent; `index` is its place in the list as it was sent to us. */
-export interface IndexedItem extends TextItem {
+export interface IndexedItem extends ReadyItem {
   readonly index: number;
 }
 
@@ -25,13 +31,16 @@ export interface ReadItems {
   readonly invalidCount: number;
 }
 
+/** The item, or everything that is wrong with it. */
+type ReadGiven<Given> = (item: Given) => ReadyItem | { readonly problems: readonly ItemProblem[] };
+
 /** Items judged before other work gets its turn: reading a phone number takes some microseconds. */
 const AT_ONCE = 500;
 
 /** Judges every item, also after the first bad one. Duplicates are left out of `items`, or only noted. */
-export async function readItems(
-  given: readonly unknown[],
-  { read, duplicates: wanted }: { read: ReadItem; duplicates: 'once' | 'all' },
+export async function readItems<Given>(
+  given: readonly Given[],
+  { read, duplicates: wanted }: { read: ReadGiven<Given>; duplicates: 'once' | 'all' },
 ): Promise<ReadItems> {
   const items: IndexedItem[] = [];
   const duplicates: Duplicate[] = [];

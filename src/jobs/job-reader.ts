@@ -2,7 +2,7 @@ import type { OutboundStatus } from '../outbox/outbox-message.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { Job, JobStatus } from './job.ts';
-import { CSV_HEAD, csvLine } from './job-csv.ts';
+import { CSV_HEAD, ledgerLine } from './job-csv.ts';
 import type { JobLedgerRepository } from './job-ledger-repository.ts';
 import type { JobOutbox } from './job-ports.ts';
 import { progressOf, type RecentAcks } from './job-progress.ts';
@@ -97,7 +97,7 @@ export function createJobReader({ jobs, ledger, outbox, clock }: JobReaderDeps) 
       yield CSV_HEAD;
       for (let after: number | undefined = -1; after !== undefined; ) {
         const items = await ledger.list(job.id, { status, after, limit: CSV_LINES_AT_ONCE });
-        if (items.length > 0) yield items.map((item) => csvLine(toJobItemView(item))).join('');
+        if (items.length > 0) yield items.map((item) => ledgerLine(toJobItemView(item))).join('');
         after = items.length === CSV_LINES_AT_ONCE ? items.at(-1)?.index : undefined;
       }
     },

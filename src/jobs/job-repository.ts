@@ -70,9 +70,16 @@ export function createJobRepository({
   const transition = (id: string, { to, from }: JobTransition): Statement => {
     const now = clock.now();
     return {
-      text: `update job set status = ?, updated_at = ?, started_at = coalesce(started_at, ?), finished_at = ?
+      text: `update job set status = ?, updated_at = ?, started_at = coalesce(started_at, ${NOT_BEFORE}), finished_at = ${NOT_BEFORE}
         where id = ? and status in (${from.map(() => '?').join(', ')})`,
-      params: [to, now, to === 'processing' ? now : null, to === 'cancelled' ? now : null, id, ...from],
+      params: [
+        to,
+        now,
+        ...twice(to === 'processing' && now),
+        ...twice(to === 'cancelled' && now),
+        id,
+        ...from,
+      ],
     };
   };
 
@@ -113,9 +120,9 @@ export function createJobRepository({
     finish(id, status) {
       const now = clock.now();
       return changed({
-        text: `update job set status = ?, updated_at = ?, started_at = coalesce(started_at, ?), finished_at = ?
+        text: `update job set status = ?, updated_at = ?, started_at = coalesce(started_at, ${NOT_BEFORE}), finished_at = ${NOT_BEFORE}
           where id = ? and status in (${ACTIVE}) and not ${WAIT}`,
-        params: [status, now, now, now, id],
+        params: [status, now, ...twice(now), ...twice(now), id],
       });
     },
     async unsettled(limit) {
@@ -129,6 +136,13 @@ export function createJobRepository({
       return rows.map(({ id }) => id);
     },
   };
+}
+
+/** A job may be accepted by one process and run by another, whose clock is behind: it does not begin before it is accepted. */
+const NOT_BEFORE = 'case when created_at > ? then created_at else ? end';
+
+function twice(time: Date | false): SqlValue[] {
+  return time ? [time, time] : [null, null];
 }
 
 const ACTIVE = ACTIVE_STATUSES.map((status) => `'${status}'`).join(', ');

@@ -1,46 +1,73 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { acceptFiles } from '../http/body-files.ts';
 import type { RoutePlugin } from '../http/fastify.ts';
 import { answerOnce, type Idempotency, SendingHeaders } from '../http/idempotency.ts';
 import { DeviceParams, envelope } from '../http/schemas.ts';
-import { AppError } from '../shared/errors.ts';
+import type { MediaIntake } from '../media/media-intake.ts';
+import { parseGroup } from '../whatsapp/recipient.ts';
 import type { AcceptedJob, JobIntake, JobRequest } from './job-intake.ts';
 import * as schemas from './job-schemas.ts';
 
 interface JobRoutesOptions {
   jobIntake: JobIntake;
+  mediaIntake: MediaIntake;
   idempotency: Idempotency;
+  /** A text for each member of a recipient list. Throws RECIPIENT_LIST_NOT_FOUND. */
+  listMessages(listId: number, template: string): Promise<readonly { to: string; message: string }[]>;
 }
 
 /** Ten thousand long texts are more than other requests may carry. In bytes. */
 const JOB_BODY_LIMIT = 32 * 1024 * 1024;
 
 /** Asking for jobs: many messages in one request, sent one after the other. */
-export const jobRoutes: RoutePlugin<JobRoutesOptions> = async (app, { jobIntake, idempotency }) => {
+export const jobRoutes: RoutePlugin<JobRoutesOptions> = async (app, options) => {
+  const { jobIntake, idempotency, listMessages } = options;
+
   app.post('/devices/:deviceId/jobs/send-text', sendTextJob, async (request, reply) => {
-    const { messages, ...options } = request.body;
+    const { messages, listId = 0, message = '', ...options } = request.body;
     const { deviceId } = request.params;
-    return accept(request, reply, { deviceId, kind: 'text', items: messages, ...toRequest(options) });
+    const asked = { deviceId, kind: 'text' as const, ...toRequest(options) };
+    return accept(request, reply, async () => ({
+      ...asked,
+      items: messages ?? (await listMessages(listId, message)),
+    }));
   });
 
   app.post('/devices/:deviceId/jobs/send-group-message', sendGroupJob, async (request, reply) => {
     const { items, ...options } = request.body;
     const { deviceId } = request.params;
-    return accept(request, reply, { deviceId, kind: 'group_text', items, ...toRequest(options) });
+    const asked = { deviceId, kind: 'group_text' as const, items, ...toRequest(options) };
+    return accept(request, reply, async () => asked);
   });
 
-  app.post('/devices/:deviceId/jobs/send-media', sendMediaJob, async () => {
-    throw new AppError('MEDIA_NOT_AVAILABLE');
+  app.register(async (scope: typeof app) => {
+    await acceptFiles(scope, options.mediaIntake);
+
+    scope.post('/devices/:deviceId/jobs/send-media', sendMediaJob, async (request, reply) => {
+      const { items, ...options } = request.body;
+      const { deviceId } = request.params;
+      const asked = { deviceId, kind: 'media' as const, items, ...toRequest(options) };
+      return accept(request, reply, async () => asked);
+    });
+
+    scope.post(
+      '/devices/:deviceId/groups/:groupId/jobs/send-media',
+      sendGroupMediaJob,
+      async (request, reply) => {
+        const { items, ...options } = request.body;
+        const { deviceId, groupId } = request.params;
+        const group = parseGroup(groupId);
+        const asked = { deviceId, kind: 'group_media' as const, items, group, ...toRequest(options) };
+        return accept(request, reply, async () => asked);
+      },
+    );
   });
 
-  app.post('/devices/:deviceId/groups/:groupId/jobs/send-media', sendGroupMediaJob, async () => {
-    throw new AppError('MEDIA_NOT_AVAILABLE');
-  });
-
-  async function accept(request: FastifyRequest, reply: FastifyReply, asked: JobRequest) {
+  async function accept(request: FastifyRequest, reply: FastifyReply, asked: () => Promise<JobRequest>) {
     const { status, body } = await answerOnce(
       { request, reply, idempotency },
       {
-        accept: (beside) => jobIntake.accept(asked, beside),
+        accept: async (beside) => jobIntake.accept(await asked(), beside),
         answer: async (data: AcceptedJob) => ({ status: 202 as const, data, message: 'Job accepted' }),
       },
     );
@@ -97,11 +124,15 @@ const sendGroupJob = {
   },
 } as const;
 
-const NOT_YET = 'Not available in this version: answers MEDIA_NOT_AVAILABLE and accepts nothing.';
-
 const sendMediaJob = {
   ...common,
-  schema: { ...sending, operationId: 'createMediaJob', description: NOT_YET, body: schemas.MediaJobBody },
+  schema: {
+    ...sending,
+    operationId: 'createMediaJob',
+    description:
+      'Up to 10,000 files as base64 (32 MB) or from URLs, which are fetched before the answer, each once. One bad item refuses the job.',
+    body: schemas.MediaJobBody,
+  },
 } as const;
 
 const sendGroupMediaJob = {
@@ -109,7 +140,7 @@ const sendGroupMediaJob = {
   schema: {
     ...sending,
     operationId: 'createGroupMediaJob',
-    description: NOT_YET,
+    description: 'As jobs/send-media, all to one group.',
     params: schemas.GroupParams,
     body: schemas.GroupMediaJobBody,
   },

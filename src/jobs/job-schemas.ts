@@ -37,9 +37,21 @@ const JobOptions = {
 
 export const TextJobBody = z
   .object({
-    messages: itemsLike({ to: { type: 'string' }, message: text }, ['to', 'message']),
+    messages: itemsLike({ to: { type: 'string' }, message: text }, ['to', 'message']).optional(),
+    listId: z.int().min(1).max(2_147_483_647).optional().describe('A recipient list, instead of `messages`.'),
+    message: z
+      .string()
+      .min(1)
+      .max(4096)
+      .optional()
+      .describe('With `listId`; `{name}`, `{number}` and fields in braces stand for what is known of each.'),
     ...JobOptions,
   })
+  .refine(
+    ({ messages, listId, message }) =>
+      messages === undefined ? listId !== undefined && message !== undefined : listId === undefined,
+    { path: ['messages'], message: 'either messages, or listId and message' },
+  )
   .meta({ id: 'TextJob' });
 
 export const GroupTextJobBody = z
@@ -50,7 +62,7 @@ export const GroupTextJobBody = z
   .meta({ id: 'GroupTextJob' });
 
 const mediaItem = {
-  mediaType: { enum: ['image', 'video', 'document', 'audio', 'voice', 'sticker'] },
+  mediaType: { enum: ['image', 'video', 'gif', 'audio', 'voice', 'document', 'sticker'] },
   url: { type: 'string' },
   base64: { type: 'string' },
   caption: { type: 'string' },

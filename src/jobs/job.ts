@@ -2,7 +2,7 @@ import type { OnAmbiguous, OutboundStatus, SendError } from '../outbox/outbox-me
 import type { DeviceId } from '../shared/ids.ts';
 
 /** What the items of a job are. */
-export type JobKind = 'text' | 'group_text';
+export type JobKind = 'text' | 'group_text' | 'media' | 'group_media';
 
 /** `paused` goes on when somebody resumes it; `completed`, `failed` (every item did) and `cancelled` are ends. */
 export type JobStatus = 'queued' | 'processing' | 'paused' | 'completed' | 'failed' | 'cancelled';

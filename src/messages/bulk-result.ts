@@ -14,6 +14,9 @@ export interface BulkResult {
   /** `failed` also for an item that was never accepted: it has no messageId. */
   readonly status: OutboundStatus;
   readonly error: SendError | null;
+  /** With `queued`: why it waits although the device is connected, and until when at least. */
+  readonly reason?: string;
+  readonly retryAt?: string;
 }
 
 /** An item that cannot be sent. */
@@ -37,10 +40,11 @@ export function waiting(index: number, { to, waMessageId }: NewOutboxMessage): B
   return { index, to, success: true, messageId: waMessageId, status: 'queued', error: null };
 }
 
-export function resultOf(result: BulkResult, { status, error }: Outcome): BulkResult {
+export function resultOf(result: BulkResult, { status, error, retryAt }: Outcome): BulkResult {
   const gone = GONE[status];
   return {
     ...result,
+    ...(retryAt && { reason: error?.code ?? 'HELD_BACK', retryAt: retryAt.toISOString() }),
     status,
     success: gone === undefined,
     error: gone === undefined ? null : (error ?? gone),

@@ -6,15 +6,19 @@ import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DeviceId, Ids } from '../shared/ids.ts';
 import type { Random } from '../shared/random.ts';
+import type { Jid } from '../whatsapp/jid.ts';
 import type { DefaultCountry } from '../whatsapp/phone-number.ts';
 import { type BulkResult, badItem, resultOf, waiting } from './bulk-result.ts';
-import { newText } from './new-text.ts';
+import type { MediaItemReader, MediaReading } from './media-item.ts';
+import { newMessage } from './new-message.ts';
 import { createGroupTextItemReader, createTextItemReader } from './text-item.ts';
 
 /** Several texts of one request, as a caller asked for them; the items have not been looked at. */
 export interface BulkRequest {
   readonly deviceId: DeviceId;
-  readonly kind: 'text' | 'group_text';
+  readonly kind: 'text' | 'group_text' | 'media';
+  /** With `media`: where all items go; null: each says so itself. */
+  readonly group?: Jid | null;
   readonly items: readonly unknown[];
   /** The gap between two items in ms; null: 2 to 5 s at random. */
   readonly delayMs: number | null;
@@ -41,6 +45,7 @@ export interface BulkOutcome {
 
 export interface BulkSendDeps {
   devices: { find(deviceId: DeviceId): Promise<Device | null> };
+  readMedia: MediaItemReader;
   outbox: Pick<Outbox, 'accept' | 'outcome' | 'ring' | 'isConnected' | 'isConnectedElsewhere'>;
   ids: Ids;
   clock: Clock;
@@ -89,12 +94,12 @@ export function createBulkSendService(deps: BulkSendDeps) {
       if (!isConnected && whileOffline === 'refuse') throw new AppError('DEVICE_NOT_CONNECTED', { deviceId });
 
       const messages: NewOutboxMessage[] = [];
+      const read = await readAll(request);
       let dueAt = clock.now();
-      const results = items.map((given, index) => {
-        const item = readers[request.kind](given);
-        if ('problems' in item) return badItem(index, given, item.problems);
+      const results = read.map((item, index) => {
+        if ('problems' in item) return badItem(index, items[index], item.problems);
         if (messages.length > 0) dueAt = new Date(dueAt.getTime() + gapOf(request));
-        const message = newText(ids, { deviceId, ...item, dueAt });
+        const message = newMessage(ids, { deviceId, to: item.to, content: item.content, dueAt });
         messages.push(message);
         return waiting(index, message);
       });
@@ -124,6 +129,15 @@ export function createBulkSendService(deps: BulkSendDeps) {
       };
     },
   };
+
+  async function readAll(request: BulkRequest): Promise<MediaReading[]> {
+    const { deviceId, kind, items, group = null } = request;
+    if (kind === 'media') return deps.readMedia(items, { deviceId, group });
+    return items.map((given) => {
+      const item = readers[kind](given);
+      return 'problems' in item ? item : { to: item.to, content: { kind: 'text', text: item.text } };
+    });
+  }
 
   function gapOf({ delayMs }: BulkRequest): number {
     return delayMs ?? SHORTEST_GAP_MS + random.next() * (LONGEST_GAP_MS - SHORTEST_GAP_MS);

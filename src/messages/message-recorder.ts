@@ -1,18 +1,13 @@
 import type { DeviceEvent } from '../devices/device-events.ts';
-import type { Clock } from '../shared/clock.ts';
 import type { EventBus, Unsubscribe } from '../shared/event-bus.ts';
-import type { DeviceId, Ids } from '../shared/ids.ts';
+import type { DeviceId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { ReceivedMessage } from '../whatsapp/socket.ts';
-import type { MessageEvent } from './message-events.ts';
-import type { MessageRepository } from './message-repository.ts';
 
 interface RecorderDeps {
   devices: EventBus<DeviceEvent>;
-  messages: Pick<MessageRepository, 'addReceived'>;
-  published: EventBus<MessageEvent>;
-  ids: Ids;
-  clock: Clock;
+  /** Stores and publishes a message, once. */
+  keep(deviceId: DeviceId, message: ReceivedMessage): Promise<void>;
   log: Logger;
 }
 
@@ -23,11 +18,11 @@ export interface MessageRecorder {
 }
 
 /**
- * Stores what devices receive past the inbound journal, in order per device, then publishes it: channel posts, which are not
+ * Has kept what devices receive past the inbound journal, in order per device: channel posts, which are not
  * encrypted, and what the phone sends on asking for a message that could not be decrypted.
  */
 export function startMessageRecorder(deps: RecorderDeps): MessageRecorder {
-  const { devices, messages, published, ids, clock, log } = deps;
+  const { devices, keep, log } = deps;
   const tails = new Map<DeviceId, Promise<void>>();
 
   const stop = devices.subscribe((event) => {
@@ -48,10 +43,4 @@ export function startMessageRecorder(deps: RecorderDeps): MessageRecorder {
       await Promise.all(tails.values());
     },
   };
-
-  async function keep(deviceId: DeviceId, received: ReceivedMessage) {
-    const message = { ...received, id: ids.next(), deviceId };
-    if ((await messages.addReceived(message)) === 'duplicate') return;
-    published.publish({ type: 'received', deviceId, message: { ...message, receivedAt: clock.now() } });
-  }
 }

@@ -1,7 +1,8 @@
-import { clip, clipNullable } from '../database/columns.ts';
+import { clip, clipNullable, parseJsonColumn } from '../database/columns.ts';
 import type { SqlValue } from '../database/database.ts';
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import type { Jid } from '../whatsapp/jid.ts';
+import type { MessageMedia } from '../whatsapp/socket.ts';
 import type { StoredReceivedMessage } from './message.ts';
 
 export interface ReceivedRow {
@@ -19,6 +20,9 @@ export interface ReceivedRow {
   readonly quoted_id: string | null;
   readonly message_timestamp: Date;
   readonly received_at: Date;
+  /** JSON, as text or parsed. */
+  readonly media: unknown;
+  readonly media_sealed: Uint8Array | null;
 }
 
 export function toStoredReceivedMessage(row: ReceivedRow): StoredReceivedMessage {
@@ -34,14 +38,22 @@ export function toStoredReceivedMessage(row: ReceivedRow): StoredReceivedMessage
     pushName: row.push_name,
     type: row.type,
     text: row.text,
+    // The column is only ever written from a MessageMedia.
+    media: parseJsonColumn(row.media) as MessageMedia | null,
     quotedWaMessageId: row.quoted_id as WaMessageId | null,
     timestamp: row.message_timestamp,
     receivedAt: row.received_at,
   };
 }
 
-/** The values of RECEIVED_COLUMNS. Strangers wrote them, so they are clipped to the width of their columns. */
-export function toReceivedValues(message: StoredReceivedMessage): SqlValue[] {
+/**
+ * The values of RECEIVED_COLUMNS. Strangers wrote them, so they are clipped to the width of their columns. `mediaSealed`: what
+ * opens the file, encrypted.
+ */
+export function toReceivedValues(
+  message: StoredReceivedMessage,
+  mediaSealed: Uint8Array | null = null,
+): SqlValue[] {
   return [
     message.id,
     message.deviceId,
@@ -57,6 +69,8 @@ export function toReceivedValues(message: StoredReceivedMessage): SqlValue[] {
     clipNullable(message.quotedWaMessageId, 64),
     message.timestamp,
     message.receivedAt,
+    message.media ? JSON.stringify(message.media).toWellFormed() : null,
+    mediaSealed,
   ];
 }
 
@@ -75,4 +89,6 @@ export const RECEIVED_COLUMNS = [
   'quoted_id',
   'message_timestamp',
   'received_at',
+  'media',
+  'media_sealed',
 ] as const satisfies readonly (keyof ReceivedRow)[];

@@ -1,13 +1,9 @@
 import { z } from 'zod';
-import { DeviceIdSchema } from '../http/schemas.ts';
-import type { WaMessageId } from '../shared/ids.ts';
+import { DeviceIdSchema, WaMessageIdSchema } from '../http/schemas.ts';
 
 export const MessageParams = z.object({
   deviceId: DeviceIdSchema,
-  messageId: z
-    .string()
-    .regex(/^[A-Za-z0-9._-]{1,64}$/, 'a WhatsApp message id')
-    .transform((text) => text as WaMessageId),
+  messageId: WaMessageIdSchema,
 });
 
 /** Deeper than this many pages only by cursor, which costs the same at any depth. */
@@ -29,6 +25,17 @@ export const ListMessagesQuery = z.object({
     .optional(),
 });
 
+/** What the sender says of the file; keys that open it never leave. */
+const MediaSchema = z.object({
+  mimetype: z.string().nullable(),
+  fileName: z.string().nullable(),
+  sizeBytes: z.number().int().nullable(),
+  seconds: z.number().int().nullable(),
+  width: z.number().int().nullable(),
+  height: z.number().int().nullable(),
+  downloadPath: z.string(),
+});
+
 export const MessageSchema = z
   .object({
     id: z.string(),
@@ -42,7 +49,7 @@ export const MessageSchema = z
     pushName: z.string().nullable(),
     type: z.string(),
     text: z.string().nullable(),
-    media: z.null(),
+    media: MediaSchema.nullable(),
     quotedMessageId: z.string().nullable(),
     timestamp: z.string(),
     status: z.string(),

@@ -6,12 +6,13 @@ import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DeviceId, Ids, WaMessageId } from '../shared/ids.ts';
 import { type Jid, parseJid } from '../whatsapp/jid.ts';
+import type { OutgoingContent } from '../whatsapp/outgoing.ts';
 import type { DefaultCountry } from '../whatsapp/phone-number.ts';
 import { parseRecipient } from '../whatsapp/recipient.ts';
 import type { StoredMessage } from './message.ts';
 import type { MessageRepository } from './message-repository.ts';
 import { type MessageView, toMessageView } from './message-view.ts';
-import { newText } from './new-text.ts';
+import { newMessage } from './new-message.ts';
 
 type OutboxPart =
   | 'accept'
@@ -32,17 +33,18 @@ export interface MessageServiceDeps {
   defaultCountry: DefaultCountry;
 }
 
-/** One text, as a caller asked for it. */
-export interface TextRequest {
+/** One message, as a caller asked for it. */
+export interface SendRequest {
   /** In any form a recipient may be written. */
   readonly to: string;
-  readonly text: string;
+  /** A function is asked only when the message can be accepted. */
+  readonly content: OutgoingContent | (() => Promise<OutgoingContent>);
   /** What to do while the device is not connected: refuse, or accept and send when it is. */
   readonly whileOffline: 'refuse' | 'queue';
 }
 
-/** A text that was accepted; goes through JSON. */
-export interface AcceptedText {
+/** A message that was accepted; goes through JSON. */
+export interface AcceptedMessage {
   readonly deviceId: DeviceId;
   readonly messageId: WaMessageId;
   readonly to: Jid;
@@ -54,6 +56,9 @@ export interface SentMessage {
   readonly messageId: WaMessageId;
   readonly to: Jid;
   readonly status: OutboundStatus;
+  /** Why it waits although the device is connected, and until when at least. */
+  readonly reason?: string;
+  readonly retryAt?: string;
 }
 
 /** Which part of a device's history to list. */
@@ -80,7 +85,7 @@ export type MessageService = ReturnType<typeof createMessageService>;
 /** How long a synchronous send waits for the server's ack, in ms; shorter than what HTTP clients wait. */
 const ACK_TIMEOUT_MS = 25_000;
 
-/** Single texts, and what became of them. Throws DEVICE_NOT_FOUND for an unknown device. */
+/** Single messages, and what became of them. Throws DEVICE_NOT_FOUND for an unknown device. */
 export function createMessageService(deps: MessageServiceDeps) {
   const { devices, outbox, messages, ids, clock } = deps;
 
@@ -91,7 +96,7 @@ export function createMessageService(deps: MessageServiceDeps) {
   }
 
   /** The message that is asked for, and whether it can go now. */
-  async function prepare(deviceId: DeviceId, { to: recipient, text, whileOffline }: TextRequest) {
+  async function prepare(deviceId: DeviceId, { to: recipient, content, whileOffline }: SendRequest) {
     const isHere = outbox.isConnected(deviceId);
     // A connected device is a device; the row need not be read for it.
     if (!isHere) await getDevice(deviceId);
@@ -99,36 +104,37 @@ export function createMessageService(deps: MessageServiceDeps) {
     const isConnected =
       isHere || (whileOffline === 'refuse' && (await outbox.isConnectedElsewhere(deviceId)));
     if (!isConnected && whileOffline === 'refuse') throw new AppError('DEVICE_NOT_CONNECTED', { deviceId });
-    return { isConnected, message: newText(ids, { deviceId, to, text, dueAt: clock.now() }) };
+    const said = typeof content === 'function' ? await content() : content;
+    return { isConnected, message: newMessage(ids, { deviceId, to, content: said, dueAt: clock.now() }) };
   }
 
   return {
     /**
-     * Sends a text and resolves when WhatsApp's server took it, or with `queued` or `sending` when that takes longer than
+     * Sends a message and resolves when WhatsApp's server took it, or with `queued` or `sending` when that takes longer than
      * a caller should wait: it goes on by itself, under the same id. Throws RECIPIENT_INVALID,
      * DEVICE_NOT_CONNECTED, SEND_REFUSED, and WHATSAPP_UNAVAILABLE when it failed for good without a word of WhatsApp's.
      */
-    async sendText(deviceId: DeviceId, request: TextRequest): Promise<SentMessage> {
+    async send(deviceId: DeviceId, request: SendRequest): Promise<SentMessage> {
       const { message, isConnected } = await prepare(deviceId, request);
       if (isConnected) return toSent(message, await outbox.send(message, { timeoutMs: ACK_TIMEOUT_MS }));
       await outbox.accept([message]);
       return { messageId: message.waMessageId, to: message.to, status: 'queued' };
     },
 
-    /** The first half of `sendText`: the text is stored, with `beside(accepted, resourceId)` in the same transaction. */
+    /** The first half of `send`: the message is stored, with `beside(accepted, resourceId)` in the same transaction. */
     async accept(
-      { deviceId, ...request }: TextRequest & { deviceId: DeviceId },
-      beside: (accepted: AcceptedText, resourceId: string) => readonly Statement[],
-    ): Promise<AcceptedText> {
+      { deviceId, ...request }: SendRequest & { deviceId: DeviceId },
+      beside: (accepted: AcceptedMessage, resourceId: string) => readonly Statement[],
+    ): Promise<AcceptedMessage> {
       const { message, isConnected } = await prepare(deviceId, request);
       const { id, to, waMessageId: messageId } = message;
-      const accepted: AcceptedText = { deviceId, messageId, to, isWaitedFor: isConnected };
+      const accepted: AcceptedMessage = { deviceId, messageId, to, isWaitedFor: isConnected };
       await outbox.accept([message], { beside: beside(accepted, id) });
       return accepted;
     },
 
-    /** The second half of `sendText`; may be asked again, also by another process. */
-    async outcome({ deviceId, messageId, to, isWaitedFor }: AcceptedText): Promise<SentMessage> {
+    /** The second half of `send`; may be asked again, also by another process. */
+    async outcome({ deviceId, messageId, to, isWaitedFor }: AcceptedMessage): Promise<SentMessage> {
       if (!isWaitedFor) return { messageId, to, status: 'queued' };
       const outcome = await outbox.outcome(deviceId, messageId, ACK_TIMEOUT_MS);
       return toSent({ waMessageId: messageId, to }, outcome);
@@ -182,9 +188,10 @@ function parseChat(text: string, defaultCountry: DefaultCountry): Jid {
 /** Throws what a caller is told of a message that will not be tried again. */
 function toSent(
   { waMessageId: messageId, to }: Pick<OutboundMessage, 'waMessageId' | 'to'>,
-  { status, error, refusal }: Outcome,
+  { status, error, refusal, retryAt }: Outcome,
 ): SentMessage {
-  if (status !== 'failed') return { messageId, to, status };
+  const waits = retryAt && { reason: error?.code ?? 'HELD_BACK', retryAt: retryAt.toISOString() };
+  if (status !== 'failed') return { messageId, to, status, ...waits };
   const code = refusal ?? refusalIn(error);
   if (code !== null) throw new AppError('SEND_REFUSED', { messageId, code });
   throw new AppError('WHATSAPP_UNAVAILABLE', { messageId, status, cause: error?.code ?? null });

@@ -1,5 +1,13 @@
+import { receivedMediaPath } from '../media/received-media-path.ts';
 import { isLid, type Jid, withoutDevice } from '../whatsapp/jid.ts';
-import type { StoredMessage } from './message.ts';
+import type { MessageMedia } from '../whatsapp/socket.ts';
+import type { StoredMessage, StoredReceivedMessage } from './message.ts';
+
+/** A file as callers see it: what its sender says of it, and where it can be had. */
+export interface MediaView extends MessageMedia {
+  /** Below the address of the server. */
+  readonly downloadPath: string;
+}
 
 /** A message as callers see it; `messageId` is WhatsApp's id, times are ISO 8601 in UTC. */
 export interface MessageView {
@@ -16,7 +24,7 @@ export interface MessageView {
   readonly pushName: string | null;
   readonly type: string;
   readonly text: string | null;
-  readonly media: null;
+  readonly media: MediaView | null;
   readonly quotedMessageId: string | null;
   readonly timestamp: string;
   readonly status: string;
@@ -71,13 +79,19 @@ function receivedView(message: Extract<StoredMessage, { direction: 'in' }>, ownJ
     pushName: message.pushName,
     type: message.type,
     text: message.text,
-    media: null,
+    media: mediaView(message),
     quotedMessageId: message.quotedWaMessageId,
     timestamp: message.timestamp.toISOString(),
     status: 'received',
     attempts: 0,
     error: null,
   };
+}
+
+/** By our own id: strangers choose WhatsApp's, and two messages may have the same. */
+function mediaView({ id, deviceId, media }: StoredReceivedMessage): MediaView | null {
+  if (!media) return null;
+  return { ...media, downloadPath: receivedMediaPath(deviceId, id) };
 }
 
 /** People know numbers, not LIDs: the phone-number address stands first where we have it. */

@@ -104,8 +104,14 @@ export const SendQuery = z.object({
   }),
 });
 
-const SentMessage = z
-  .object({ messageId: z.string(), to: z.string(), status: z.string() })
+/** Of a message that is kept back although its device is connected. */
+const Waiting = {
+  reason: z.string().optional().describe('With 202: why it waits, as pacing and WhatsApp name it'),
+  retryAt: z.string().optional().describe('With 202: it does not go before this'),
+};
+
+export const SentMessageSchema = z
+  .object({ messageId: z.string(), to: z.string(), status: z.string(), ...Waiting })
   .meta({ id: 'SentMessage' });
 
 const SentMessages = z
@@ -118,6 +124,7 @@ const SentMessages = z
         messageId: z.string().nullable(),
         status: z.string(),
         error: z.object({ code: z.string(), message: z.string() }).nullable(),
+        ...Waiting,
       }),
     ),
     successCount: z.number().int(),
@@ -127,4 +134,4 @@ const SentMessages = z
   .meta({ id: 'SentMessages' });
 
 /** The form of the answer is the form of the request. */
-export const SentSchema = z.union([SentMessage, SentMessages]);
+export const SentSchema = z.union([SentMessageSchema, SentMessages]);

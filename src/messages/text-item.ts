@@ -48,6 +48,15 @@ function itemReader(field: 'to' | 'groupId', parse: (text: string) => Jid): Read
   };
 }
 
+/** A recipient as it is written in an item, or what is wrong with it. */
+export function readRecipientField(
+  field: string,
+  value: unknown,
+  country: DefaultCountry,
+): Jid | ItemProblem {
+  return readRecipient(field, value, (text) => parseRecipient(text, country));
+}
+
 function readRecipient(field: string, value: unknown, parse: (text: string) => Jid): Jid | ItemProblem {
   const length = typeof value === 'string' ? value.trim().length : 0;
   if (typeof value !== 'string' || length < 3 || length > MAX_RECIPIENT_LENGTH) {

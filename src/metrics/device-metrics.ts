@@ -4,13 +4,16 @@ import type { EventBus, Unsubscribe } from '../shared/event-bus.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import type { Instruments } from './instruments.ts';
 
-type DeviceInstruments = Pick<Instruments, 'liveDevices' | 'connects' | 'disconnects' | 'reconnects'>;
+type DeviceInstruments = Pick<
+  Instruments,
+  'liveDevices' | 'connects' | 'disconnects' | 'reconnects' | 'undecryptable'
+>;
 type StateChange = Extract<DeviceEvent, { type: 'state-changed' }>;
 
 /** Counts devices that connect and disconnect. One at rest is no longer counted: any process may start it again. */
 export function measureDevices(
   devices: EventBus<DeviceEvent>,
-  { liveDevices, connects, disconnects, reconnects }: DeviceInstruments,
+  { liveDevices, connects, disconnects, reconnects, undecryptable }: DeviceInstruments,
 ): Unsubscribe {
   const statuses = new Map<DeviceId, string>();
 
@@ -32,6 +35,8 @@ export function measureDevices(
   };
 
   return devices.subscribe((event) => {
+    if (event.type === 'undecryptable')
+      return undecryptable.inc({ from: event.isFromOwnPhone ? 'own_phone' : 'others' });
     if (event.type === 'removed') return move(event.deviceId, null);
     if (event.type !== 'state-changed') return;
     count(event);

@@ -3,6 +3,7 @@ import { AppError } from '../shared/errors.ts';
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { WhatsAppSocket } from '../whatsapp/socket.ts';
+import { contentOf } from './outbox-content.ts';
 import type { OutboxEvent } from './outbox-events.ts';
 import type { QueuedMessage } from './outbox-message.ts';
 import type { OutboxRepository, OwnMove } from './outbox-repository.ts';
@@ -14,7 +15,7 @@ import type { SendSignals } from './send-signals.ts';
 export interface SenderDeps {
   readonly repository: Pick<OutboxRepository, 'move' | 'expire'>;
   /** The open socket of the device. Throws DEVICE_NOT_CONNECTED. */
-  socket(): Pick<WhatsAppSocket, 'sendText' | 'refreshRecipient'>;
+  socket(): Pick<WhatsAppSocket, 'send' | 'refreshRecipient'>;
   publish(event: OutboxEvent): void;
   readonly pacer: Pick<Pacer, 'sent'>;
   readonly signals: SendSignals;
@@ -91,9 +92,9 @@ export function createMessageSender(deviceId: DeviceId, deps: SenderDeps): Messa
 
   const handOver = async (current: Flight): Promise<void> => {
     const { message } = current;
-    const { waMessageId, to, text } = message;
+    const { waMessageId, to } = message;
     try {
-      await deps.socket().sendText({ waMessageId, to, text: text ?? '' });
+      await deps.socket().send({ waMessageId, to, content: contentOf(message) });
       pacer.sent(message, clock.now());
     } catch (error) {
       if (flight !== current) return;

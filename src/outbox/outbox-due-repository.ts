@@ -10,6 +10,7 @@ export function createOutboxDueRepository({ database, clock }: { database: Datab
   const { forceIndex } = dialectOf(database.dialect);
   const inClaimOrder = forceIndex('outbound_message', 'outbound_message_claim_idx');
   const inJobOrder = forceIndex('outbound_message', 'outbound_message_job_id_status_idx');
+  const byExpiry = forceIndex('outbound_message', 'outbound_message_expires_at_idx');
   const messagesOf = async (statement: Statement) =>
     (await database.query<OutboxRow>(statement)).map(toOutboundMessage);
 
@@ -45,6 +46,22 @@ export function createOutboxDueRepository({ database, clock }: { database: Datab
       }
       return [];
     },
+
+    /** What waits though its time passed after `since`, whoever has the device, the longest overdue first. */
+    overdue: ({
+      since,
+      until,
+      limit,
+    }: {
+      since: Date;
+      until: Date;
+      limit: number;
+    }): Promise<OutboundMessage[]> =>
+      messagesOf({
+        text: `select * from ${byExpiry} where expires_at > ? and expires_at <= ? and status = 'queued'
+          order by expires_at limit ${Math.trunc(limit)}`,
+        params: [since, until],
+      }),
 
     /** Those of the devices that have a message without a job due. */
     withDueSingles: (deviceIds: readonly DeviceId[]): Promise<DeviceId[]> =>

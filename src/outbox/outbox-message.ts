@@ -1,5 +1,6 @@
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import type { Jid } from '../whatsapp/jid.ts';
+import type { OutgoingContent, OutgoingKind } from '../whatsapp/outgoing.ts';
 
 /** Who wanted the message; decides its place in the queue of its device. */
 export type MessageSource = 'api' | 'job' | 'schedule' | 'chatbot' | 'system';
@@ -10,15 +11,6 @@ export type OnAmbiguous = 'resend' | 'hold';
 /** Whom it goes to, as far as pacing cares: somebody who wrote just now, or some time before, a stranger, a group. */
 export type Lane = 'reply' | 'warm' | 'cold' | 'group';
 
-/** What can be kept beside the text; the kind says its shape. */
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
-
 /** What is decided before the first attempt; the WhatsApp message id stays the same on every attempt. */
 export interface NewOutboxMessage {
   /** ULID: sorts by the time the message was accepted, and items of a job by their index. */
@@ -26,9 +18,10 @@ export interface NewOutboxMessage {
   readonly deviceId: DeviceId;
   readonly waMessageId: WaMessageId;
   readonly to: Jid;
-  readonly kind: 'text';
+  readonly kind: OutgoingKind;
+  /** What people read in lists; see outbox-content.ts. */
   readonly text: string | null;
-  readonly content: JsonValue | null;
+  readonly content: OutgoingContent | null;
   readonly source: MessageSource;
   readonly jobId?: string | undefined;
   readonly itemIndex?: number | undefined;

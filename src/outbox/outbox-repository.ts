@@ -1,21 +1,24 @@
 import type { Database, SqlValue, Statement } from '../database/database.ts';
+import { MissingValueError } from '../database/database-error.ts';
 import { dialectOf } from '../database/dialect.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import type { Jid } from '../whatsapp/jid.ts';
 import { createOutboxDueRepository } from './outbox-due-repository.ts';
-import type { NewOutboxMessage, OutboundMessage, QueuedMessage } from './outbox-message.ts';
-import { type OutboxRow, toOutboundMessage } from './outbox-rows.ts';
+import type { NewOutboxMessage, OutboundMessage, QueuedMessage, SendError } from './outbox-message.ts';
+import { type OutboxRow, toErrorValues, toOutboundMessage } from './outbox-rows.ts';
 import {
   type Advance,
   advanceStatement,
+  type Claim,
   claimStatement,
+  insertClaimedStatement,
   insertStatements,
   type OwnMove,
   ownMoveStatement,
 } from './outbox-statements.ts';
 
-export type { Advance, OwnMove } from './outbox-statements.ts';
+export type { Advance, Claim, OwnMove } from './outbox-statements.ts';
 
 /** Which part of what a device sent to list. */
 export interface OutboxPage {
@@ -42,7 +45,8 @@ export type OutboxRepository = ReturnType<typeof createOutboxRepository>;
 
 /** The rows of the outbox. Methods throw what Database throws. */
 export function createOutboxRepository({ database, clock }: RepositoryOptions) {
-  const { forceIndex } = dialectOf(database.dialect);
+  const dialect = dialectOf(database.dialect);
+  const { forceIndex } = dialect;
   const byId = forceIndex('outbound_message', 'outbound_message_device_id_id_idx');
   const messagesOf = async (statement: Statement) =>
     (await database.query<OutboxRow>(statement)).map(toOutboundMessage);
@@ -53,9 +57,26 @@ export function createOutboxRepository({ database, clock }: RepositoryOptions) {
     /** Stores them as `queued`, all or none. Throws DuplicateKeyError, also for what is written `beside` them; FencedError. */
     async add(messages: readonly NewOutboxMessage[], { beside = [], guard }: Companions = {}): Promise<void> {
       const statements = [...beside, ...insertStatements(messages, clock.now())];
-      const [only] = statements;
-      if (only && statements.length === 1 && !guard) await database.run(only);
-      else await database.writeAtomically({ guard, statements });
+      if (guard) await database.writeAtomically({ guard, statements });
+      else await changesOf(database, statements);
+    },
+
+    /**
+     * Stores a message that its owner begins to send at once; with false nothing is stored, because the device is owned
+     * elsewhere. Throws DuplicateKeyError as `add` does.
+     */
+    async addClaimed(
+      message: NewOutboxMessage,
+      claim: Claim,
+      beside: readonly Statement[] = [],
+    ): Promise<boolean> {
+      try {
+        await changesOf(database, [...beside, insertClaimedStatement(dialect, message, claim)]);
+        return true;
+      } catch (error) {
+        if (error instanceof MissingValueError) return false;
+        throw error;
+      }
     },
 
     async find(deviceId: DeviceId, waMessageId: WaMessageId): Promise<OutboundMessage | null> {
@@ -86,7 +107,7 @@ export function createOutboxRepository({ database, clock }: RepositoryOptions) {
     },
 
     /** Takes a message for sending; false when it is not to be had (see `whyNotClaimed`). */
-    async claim(message: QueuedMessage, claim: Parameters<typeof claimStatement>[1]): Promise<boolean> {
+    async claim(message: QueuedMessage, claim: Claim): Promise<boolean> {
       const { changes } = await database.run(claimStatement(message, claim));
       return changes === 1;
     },
@@ -116,16 +137,16 @@ export function createOutboxRepository({ database, clock }: RepositoryOptions) {
       return changes === 1;
     },
 
-    /** Takes a queued message out of the queue until then. */
-    async postpone({ id }: QueuedMessage, until: Date): Promise<void> {
+    /** Takes a queued message out of the queue until then, and notes why. */
+    async postpone({ id }: QueuedMessage, until: Date, error: SendError): Promise<void> {
       await database.run({
-        text: "update outbound_message set due_at = ? where id = ? and status = 'queued'",
-        params: [until, id],
+        text: "update outbound_message set due_at = ?, error_code = ?, error_message = ? where id = ? and status = 'queued'",
+        params: [until, ...toErrorValues(error), id],
       });
     },
 
     /** False when it is not queued any more. */
-    async expire({ id }: QueuedMessage): Promise<boolean> {
+    async expire({ id }: Pick<QueuedMessage, 'id'>): Promise<boolean> {
       const { changes } = await database.run({
         text: "update outbound_message set status = 'expired' where id = ? and status = 'queued'",
         params: [id],

@@ -2,13 +2,8 @@ import { clip } from '../database/columns.ts';
 import type { SqlValue } from '../database/database.ts';
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import type { Jid } from '../whatsapp/jid.ts';
-import {
-  type JsonValue,
-  type NewOutboxMessage,
-  type OutboundMessage,
-  priorityOf,
-  type SendError,
-} from './outbox-message.ts';
+import type { OutgoingContent } from '../whatsapp/outgoing.ts';
+import { type NewOutboxMessage, type OutboundMessage, priorityOf, type SendError } from './outbox-message.ts';
 
 export interface OutboxRow {
   readonly id: string;
@@ -49,7 +44,7 @@ export function toOutboundMessage(row: OutboxRow): OutboundMessage {
     to: row.chat_jid as Jid,
     kind: row.kind as OutboundMessage['kind'],
     text: row.text,
-    content: row.content === null ? null : (JSON.parse(row.content) as JsonValue),
+    content: row.content === null ? null : (JSON.parse(row.content) as OutgoingContent),
     source: row.source as OutboundMessage['source'],
     jobId: row.job_id ?? undefined,
     itemIndex: row.item_index ?? undefined,
@@ -90,12 +85,18 @@ export const NEW_COLUMNS = [
   'due_at',
   'expires_at',
   'on_ambiguous',
+  'media_blob',
   'status',
   'attempts',
   'created_at',
 ] as const;
 
-export function toNewValues(message: NewOutboxMessage, createdAt: Date): SqlValue[] {
+/** `begun`: it is stored as being sent, for the first time. */
+export function toNewValues(
+  message: NewOutboxMessage,
+  createdAt: Date,
+  stage: 'queued' | 'begun' = 'queued',
+): SqlValue[] {
   return [
     message.id,
     message.deviceId,
@@ -113,8 +114,9 @@ export function toNewValues(message: NewOutboxMessage, createdAt: Date): SqlValu
     message.dueAt,
     message.expiresAt,
     message.onAmbiguous,
-    'queued',
-    0,
+    message.content !== null && 'media' in message.content ? message.content.media.blob : null,
+    stage === 'begun' ? 'sending' : 'queued',
+    stage === 'begun' ? 1 : 0,
     createdAt,
   ];
 }

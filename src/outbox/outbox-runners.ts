@@ -6,13 +6,13 @@ import type { Logger } from '../shared/logger.ts';
 import type { WhatsAppSocket } from '../whatsapp/socket.ts';
 import type { QueuedMessage } from './outbox-message.ts';
 import { createOutboxRunner, type OutboxRunner } from './outbox-runner.ts';
-import type { RunnerDeps } from './runner-steps.ts';
+import type { Reservation, RunnerDeps } from './runner-steps.ts';
 
 export interface RunnersDeps extends Omit<RunnerDeps, 'socket'> {
   readonly devices: Pick<EventBus<DeviceEvent>, 'subscribe'>;
   /** Throws DEVICE_NOT_CONNECTED. */
   readonly sockets: {
-    socketOf(deviceId: DeviceId): Pick<WhatsAppSocket, 'sendText' | 'refreshRecipient'>;
+    socketOf(deviceId: DeviceId): Pick<WhatsAppSocket, 'send' | 'refreshRecipient'>;
   };
   /** The claims this process holds. */
   readonly leases: { held(): ReadonlyMap<DeviceId, number> };
@@ -30,6 +30,8 @@ export interface OutboxRunners {
   runs(deviceId: DeviceId): boolean;
   ring(deviceId: DeviceId): void;
   offer(message: QueuedMessage): void;
+  /** See OutboxRunner. */
+  reserve(message: QueuedMessage): Reservation | null;
   accepted(deviceId: DeviceId, waMessageId: WaMessageId): void;
   refused(message: { deviceId: DeviceId; waMessageId: WaMessageId; code: number }): Promise<boolean>;
   /** What says, once called, that the socket there is now has caught up. */
@@ -98,6 +100,7 @@ export function startOutboxRunners(deps: RunnersDeps): OutboxRunners {
     runs: (deviceId) => connected.has(deviceId),
     ring: (deviceId) => runners.get(deviceId)?.ring(),
     offer: (message) => runners.get(message.deviceId)?.offer(message),
+    reserve: (message) => runners.get(message.deviceId)?.reserve(message) ?? null,
     accepted: (deviceId, waMessageId) => runners.get(deviceId)?.accepted(waMessageId),
     refused: async ({ deviceId, waMessageId, code }) =>
       (await runners.get(deviceId)?.refused(waMessageId, code)) ?? false,

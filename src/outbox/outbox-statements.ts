@@ -1,4 +1,5 @@
 import type { SqlValue, Statement } from '../database/database.ts';
+import type { Dialect } from '../database/dialect.ts';
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import type { Lane, NewOutboxMessage, OutboundStatus, QueuedMessage, SendError } from './outbox-message.ts';
 import { NEW_COLUMNS, toErrorValues, toNewValues } from './outbox-rows.ts';
@@ -56,10 +57,32 @@ const CLAIM = `update outbound_message
   where id = ? and status = 'queued' and ${OWNED}`;
 const CLAIM_JOB_ITEM = `${CLAIM} and ${JOB_RUNS}`;
 
+/** How the owner of a device begins a message. */
+export interface Claim {
+  readonly epoch: number;
+  readonly lane: Lane | null;
+  readonly at: Date;
+}
+
+/** Stores a message as claimed already. It takes the name of its device from the claim: without one, MissingValueError. */
+export function insertClaimedStatement(
+  dialect: Dialect,
+  message: NewOutboxMessage,
+  { epoch, lane, at }: Claim,
+): Statement {
+  const [id = null, deviceId = null, ...others] = toNewValues(message, at, 'begun');
+  const owned = `(select l.device_id from device_lease l where l.device_id = ? and l.epoch = ?${dialect.untilCommit})`;
+  return {
+    text: `insert into outbound_message (${NEW_COLUMNS.join(', ')}, sending_at, lease_epoch, lane)
+      values (?, ${owned}, ${others.map(() => '?').join(', ')}, ?, ?, ?)`,
+    params: [id, deviceId, epoch, ...others, at, epoch, lane],
+  };
+}
+
 /** Changes no row when somebody else was faster, the device is owned elsewhere, or its job was stopped. */
 export function claimStatement(
   { id, deviceId, jobId }: QueuedMessage,
-  { epoch, lane, at }: { epoch: number; lane: Lane | null; at: Date },
+  { epoch, lane, at }: Claim,
 ): Statement {
   const params: SqlValue[] = [at, epoch, lane, id, deviceId, epoch];
   return jobId === undefined ? { text: CLAIM, params } : { text: CLAIM_JOB_ITEM, params: [...params, jobId] };
@@ -72,7 +95,7 @@ export function advanceStatement(
 ): Statement {
   return {
     text: ADVANCE[status],
-    params: [at, ...toErrorValues(error ?? null), deviceId, waMessageId],
+    params: [at, at, ...toErrorValues(error ?? null), deviceId, waMessageId],
   };
 }
 
@@ -84,8 +107,10 @@ const ADVANCE = {
   failed: advanceText('failed'),
 };
 
+/** WhatsApp's clock is not ours, and tells whole seconds: nothing happens to a message before it is accepted. */
 function advanceText(status: Advance['status']): string {
-  return `update outbound_message set status = '${status}', ${STATUS_STEPS[status].column} = ?, error_code = ?, error_message = ?
+  const time = `${STATUS_STEPS[status].column} = case when created_at > ? then created_at else ? end`;
+  return `update outbound_message set status = '${status}', ${time}, error_code = ?, error_message = ?
     where device_id = ? and wa_message_id = ? and status in (${sources(status)})`;
 }
 

@@ -7,9 +7,21 @@ import type { PaceDecision, Pacer } from './pacer.ts';
 export type Turn =
   | { readonly kind: 'send'; readonly message: QueuedMessage; readonly lane: Lane | null }
   | { readonly kind: 'expire'; readonly message: QueuedMessage }
-  | { readonly kind: 'postpone'; readonly message: QueuedMessage; readonly until: Date }
-  /** Nothing may go before `until`; null: nothing is there. */
-  | { readonly kind: 'wait'; readonly until: Date | null };
+  | {
+      readonly kind: 'postpone';
+      readonly message: QueuedMessage;
+      /** When to ask pacing again. */
+      readonly until: Date;
+      readonly held: Held;
+    }
+  /** Nothing may go before `until`; null: nothing is there. `held`: though something is there, and may be for longer. */
+  | { readonly kind: 'wait'; readonly until: Date | null; readonly held: Held | null };
+
+/** What pacing said. */
+interface Held {
+  readonly reason: string;
+  readonly until: Date;
+}
 
 export interface Turns {
   next(): Promise<Turn>;
@@ -23,6 +35,9 @@ export interface Turns {
 
 /** A message that pacing keeps back is asked about again at least this often, as what keeps it back may end sooner. */
 const LONGEST_POSTPONE_MS = 10 * 60_000;
+
+/** Why a device rests after 420 and 429, in the words of pacing. */
+const RATE_LIMITED = 'rate_limited';
 
 /** Chooses what goes next: messages without a job before items of jobs, and nobody waits for one who must wait. */
 export function createTurns({
@@ -39,21 +54,25 @@ export function createTurns({
   let jobsHeldUntil = never;
   let again: Date | null = null;
 
-  const wait = (until: Date | null): Turn => ({ kind: 'wait', until: earlier(until, again) });
+  const wait = (until: Date | null, held: Held | null = null): Turn => ({
+    kind: 'wait',
+    until: earlier(until, again),
+    held,
+  });
 
   /** Null: it waits together with others of its kind; look at the next kind. */
   const judge = (message: QueuedMessage, decision: PaceDecision, now: Date): Turn | null => {
     if (decision.kind === 'send') return { kind: 'send', message, lane: decision.lane };
-    const { until, holds } = decision;
+    const { until, holds, reason } = decision;
     switch (holds) {
       case 'device':
-        return wait(until);
+        return wait(until, { reason, until });
       case 'jobs':
         jobsHeldUntil = until;
         return null;
       case 'message': {
         const latest = new Date(now.getTime() + LONGEST_POSTPONE_MS);
-        return { kind: 'postpone', message, until: until < latest ? until : latest };
+        return { kind: 'postpone', message, until: until < latest ? until : latest, held: { reason, until } };
       }
     }
   };
@@ -67,7 +86,7 @@ export function createTurns({
   return {
     async next() {
       const now = clock.now();
-      if (pausedUntil > now) return wait(pausedUntil);
+      if (pausedUntil > now) return wait(pausedUntil, { reason: RATE_LIMITED, until: pausedUntil });
       if (again && again <= now) {
         again = null;
         backlog.reload();

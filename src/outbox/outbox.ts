@@ -7,6 +7,8 @@ import type { Logger } from '../shared/logger.ts';
 import { type Sweep, startSweep } from '../wakeups/sweep.ts';
 import type { Wakeups } from '../wakeups/wakeups.ts';
 import { within } from '../wakeups/within.ts';
+import { beginAtOnce } from './begin-at-once.ts';
+import { type Expiry, startExpiry } from './expiry.ts';
 import type { OutboxEvent } from './outbox-events.ts';
 import { createOutboxJobRepository, type LedgerPage } from './outbox-job-repository.ts';
 import type { NewOutboxMessage, OutboundMessage, OutboundStatus } from './outbox-message.ts';
@@ -40,7 +42,7 @@ export interface Outbox {
   send(message: NewOutboxMessage, options: Beside & { timeoutMs: number }): Promise<Outcome>;
   /**
    * Resolves when WhatsApp has the message or it ended; else after `timeoutMs`, or as soon as the connection of its device
-   * ends, with where it stands: it goes on by itself then.
+   * ends or it is clear that it will not go in that time, with where it stands: it goes on by itself then.
    */
   outcome(deviceId: DeviceId, waMessageId: WaMessageId, timeoutMs: number): Promise<Outcome>;
   find(deviceId: DeviceId, waMessageId: WaMessageId): Promise<OutboundMessage | null>;
@@ -62,6 +64,8 @@ export interface Outbox {
   isConnected(deviceId: DeviceId): boolean;
   /** Whether another process that lives keeps the device connected, as far as is stored. Throws what Database throws. */
   isConnectedElsewhere(deviceId: DeviceId): Promise<boolean>;
+  /** Messages whose time passed while their device was away end, until it is stopped; any number of processes may do so. */
+  startExpiry(): Expiry;
   /** From here on missed rings are made good. */
   start(): void;
   /** Begins no more sends and ends every wait with what is known; resolves when nothing is under way, at most after `patienceMs`. */
@@ -102,6 +106,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     publish,
     catchUpPatienceMs: deps.catchUpPatienceMs ?? CATCH_UP_PATIENCE_MS,
     settled: (deviceId) => recorder.settled(deviceId),
+    heldBack: (hold) => outcomes.heldBack(hold),
   });
   const { refused, caughtUp } = runners;
   const recorder = startReceiptRecorder({ ...deps, repository, publish, refused, caughtUp });
@@ -125,7 +130,12 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     if (runners.runs(deviceId)) runners.ring(deviceId);
     else void wakeups.ring('outbox', deviceId);
   };
-  const accept: Outbox['accept'] = async (messages, { beside, guard } = {}) => {
+  const accept: Outbox['accept'] = async (messages, { beside = [], guard } = {}) => {
+    const [message] = messages;
+    if (message && messages.length === 1 && !guard) {
+      const { reserve } = runners;
+      if (await beginAtOnce({ message, beside }, { reserve, repository, now: clock.now() })) return;
+    }
     await repository.add(messages, { beside, guard });
     announce(messages, { runners, wakeups, ring, now: clock.now() });
   };
@@ -163,6 +173,7 @@ export function createOutbox(deps: OutboxDeps): Outbox {
     isConnected: runners.runs,
     isConnectedElsewhere: async (deviceId) =>
       !deps.leases.held().has(deviceId) && deps.owners.isConnected(deviceId),
+    startExpiry: () => startExpiry({ repository, publish, clock, log }),
     start() {
       sweep = startSweep({
         clock,

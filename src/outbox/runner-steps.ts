@@ -1,6 +1,7 @@
-import type { DeviceId } from '../shared/ids.ts';
+import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import type { Backlog } from './backlog.ts';
 import type { Bell } from './bell.ts';
+import { type Hold, holdError } from './hold.ts';
 import type { Landing, MessageSender, SenderDeps } from './message-sender.ts';
 import type { Lane, QueuedMessage } from './outbox-message.ts';
 import type { OutboxRepository } from './outbox-repository.ts';
@@ -14,6 +15,8 @@ export interface RunnerDeps extends SenderDeps {
     'claim' | 'owns' | 'move' | 'postpone' | 'expire' | 'inDoubt' | 'dueSingles' | 'dueJobItems'
   >;
   readonly pacer: Pacer;
+  /** Something waits though the device is connected; may be told again and again. */
+  heldBack(hold: Hold): void;
 }
 
 /** One open socket of the device. */
@@ -22,6 +25,14 @@ export interface RunnerSession {
   readonly epoch: number;
   /** Resolves when everything WhatsApp kept for us while we were away has come and is stored, or will not come. */
   caughtUp(): Promise<void>;
+}
+
+/** The turn of a message that is being stored. */
+export interface Reservation {
+  readonly epoch: number;
+  readonly lane: Lane | null;
+  /** `begun`: it is stored as claimed; `absent`: it is not stored; `unknown`: the database did not say. */
+  end(stored: 'begun' | 'absent' | 'unknown'): void;
 }
 
 export interface StepDeps extends RunnerDeps {
@@ -33,6 +44,8 @@ export interface StepDeps extends RunnerDeps {
   isLive(): boolean;
   /** The device is not ours any more: nothing is done until its next socket. */
   leave(): void;
+  /** A message that perhaps is stored as claimed, also some time from now, though nobody sends it. */
+  strayed(message: QueuedMessage): void;
 }
 
 /** What a runner does while a socket is open. A step that fails with the database may be taken again. */
@@ -41,13 +54,24 @@ export interface RunnerSteps {
   settle(): Promise<void>;
   /** The next thing to do, also when that is to wait. */
   takeTurn(): Promise<void>;
+  /** See OutboxRunner. */
+  reserve(message: QueuedMessage): Reservation | null;
+  /** Not while something is under way: looks whether this is claimed and sent by nobody, and queues it then. */
+  recover(message: QueuedMessage): void;
+  /** Ends a reservation that nobody got round to. */
+  finish(): Promise<void>;
 }
 
 export function createRunnerSteps(deviceId: DeviceId, deps: StepDeps): RunnerSteps {
-  const { repository, backlog, turns, sender, bell, session, isLive, clock, log } = deps;
+  const { repository, backlog, turns, sender, bell, session, isLive, pacer, clock, log } = deps;
   const { epoch } = session;
   /** Claimed, or perhaps claimed: nothing left, so it goes back into the queue. */
   let unsent: QueuedMessage | null = null;
+  /** The same, of which others know. */
+  const strays: QueuedMessage[] = [];
+  let reserved: Reserved | null = null;
+  /** It waits for a ring, and knows of nothing that could go. */
+  let isIdle = false;
   /** Those of which the database did not say whether they were claimed: it may still say so, late. */
   const doubted = new Set<string>();
 
@@ -77,6 +101,24 @@ export function createRunnerSteps(deviceId: DeviceId, deps: StepDeps): RunnerSte
     follow(await sender.send({ ...message, attempts: message.attempts + 1 }, epoch));
   };
 
+  const sendReserved = async ({ message, stored }: Reserved): Promise<void> => {
+    const state = await stored;
+    reserved = null;
+    if (state === 'absent') return;
+    if (state === 'begun' && isLive()) {
+      return follow(await sender.send({ ...message, attempts: 1 }, epoch));
+    }
+    if (state === 'unknown') deps.strayed(message);
+    unsent = message;
+    await giveBack(message);
+  };
+
+  const wait = async (until: Date | null): Promise<void> => {
+    isIdle = until === null && !backlog.isBusyWith('singles') && !backlog.isBusyWith('jobs');
+    await bell.wait(until);
+    isIdle = false;
+  };
+
   /** Somebody else was faster, its job was stopped, or the device is not ours any more. */
   const notOurs = async (message: QueuedMessage): Promise<void> => {
     if (doubted.delete(message.id)) unsent = message;
@@ -96,6 +138,9 @@ export function createRunnerSteps(deviceId: DeviceId, deps: StepDeps): RunnerSte
     else backlog.putFirst(message);
   };
 
+  const tellHold = (waMessageId: WaMessageId | null, { reason, until }: { reason: string; until: Date }) =>
+    deps.heldBack({ deviceId, waMessageId, error: holdError(reason, until), until });
+
   return {
     async settle() {
       if ((await repository.inDoubt(deviceId)).length === 0) return;
@@ -108,6 +153,8 @@ export function createRunnerSteps(deviceId: DeviceId, deps: StepDeps): RunnerSte
       }
     },
     async takeTurn() {
+      if (reserved) return sendReserved(reserved);
+      unsent ??= strays.pop() ?? null;
       if (unsent) await giveBack(unsent);
       const turn = await turns.next();
       if (!isLive()) return;
@@ -115,9 +162,11 @@ export function createRunnerSteps(deviceId: DeviceId, deps: StepDeps): RunnerSte
         case 'send':
           return send(turn);
         case 'wait':
-          return bell.wait(turn.until);
+          if (turn.held) tellHold(null, turn.held);
+          return wait(turn.until);
         case 'postpone':
-          await repository.postpone(turn.message, turn.until);
+          await repository.postpone(turn.message, turn.until, holdError(turn.held.reason, turn.held.until));
+          tellHold(turn.message.waMessageId, turn.held);
           turns.lookAgain(turn.until);
           return backlog.drop(turn.message);
         case 'expire':
@@ -125,5 +174,28 @@ export function createRunnerSteps(deviceId: DeviceId, deps: StepDeps): RunnerSte
           return backlog.drop(turn.message);
       }
     },
+    reserve(message) {
+      const isBusy = reserved || backlog.isBusyWith('singles') || backlog.isBusyWith('jobs');
+      if (!isIdle || isBusy || !isLive()) return null;
+      const decision = pacer.pace(message, clock.now());
+      // Whoever asks the database first goes the usual way, and is told there what went wrong.
+      if (decision instanceof Promise) decision.catch(() => {});
+      if (decision instanceof Promise || decision.kind !== 'send') return null;
+      const { promise, resolve } = Promise.withResolvers<Stored>();
+      reserved = { message, stored: promise };
+      bell.ring();
+      return { epoch, lane: decision.lane, end: resolve };
+    },
+    recover: (message) => void strays.push(message),
+    async finish() {
+      if (reserved) await sendReserved(reserved);
+    },
   };
+}
+
+type Stored = Parameters<Reservation['end']>[0];
+
+interface Reserved {
+  readonly message: QueuedMessage;
+  readonly stored: Promise<Stored>;
 }

@@ -10,6 +10,10 @@ export interface SimulatorAddress {
   readonly controlToken: string;
   /** Hex public key of its Noise root. */
   readonly rootKey: string;
+  /** https origin of its media host. */
+  readonly mediaOrigin: string;
+  /** PEM file with the CA behind it. */
+  readonly caFile: string;
 }
 
 export interface SimulatorProcess {
@@ -55,8 +59,9 @@ export async function startSimulatorProcess({
 
 function parseReadyLine(line: string): SimulatorAddress {
   const ready: Partial<SimulatorAddress> = JSON.parse(line);
-  if (!ready.url || !ready.controlUrl || !ready.controlToken || !ready.rootKey) {
+  const { url, controlUrl, controlToken, rootKey, mediaOrigin, caFile } = ready;
+  if (!url || !controlUrl || !controlToken || !rootKey || !mediaOrigin || !caFile) {
     throw new Error('the simulator printed an unexpected ready line');
   }
-  return ready as SimulatorAddress;
+  return { url, controlUrl, controlToken, rootKey, mediaOrigin, caFile };
 }

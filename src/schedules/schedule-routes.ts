@@ -1,35 +1,25 @@
+import { acceptFiles, jsonLimit } from '../http/body-files.ts';
 import { ok } from '../http/envelope.ts';
 import type { RoutePlugin } from '../http/fastify.ts';
 import { answerOnce, type Idempotency, SendingHeaders } from '../http/idempotency.ts';
 import { DeviceParams, envelope } from '../http/schemas.ts';
-import { AppError } from '../shared/errors.ts';
+import type { MediaIntake } from '../media/media-intake.ts';
+import type { ContentComposer } from '../messages/content-composer.ts';
 import * as schemas from './schedule-schemas.ts';
 import type { ScheduleService } from './schedule-service.ts';
 
 interface ScheduleRoutesOptions {
   scheduleService: ScheduleService;
+  contentComposer: ContentComposer;
+  mediaIntake: MediaIntake;
   idempotency: Idempotency;
 }
 
 /** Messages that are sent later, once or again and again. */
 export const scheduleRoutes: RoutePlugin<ScheduleRoutesOptions> = async (app, options) => {
-  const { scheduleService, idempotency } = options;
+  const { scheduleService } = options;
 
-  app.post('/devices/:deviceId/schedule-message', scheduleMessage, async (request, reply) => {
-    const { deviceId } = request.params;
-    const { status, body } = await answerOnce(
-      { request, reply, idempotency },
-      {
-        accept: (beside) => scheduleService.create(deviceId, request.body, (id) => beside(id, id)),
-        answer: async (scheduleId: string) => ({
-          status: 201 as const,
-          data: await scheduleService.view(deviceId, scheduleId),
-          message: 'Message scheduled',
-        }),
-      },
-    );
-    return reply.code(status).send(body);
-  });
+  app.register(async (scope) => scheduling(scope, options));
 
   app.get('/devices/:deviceId/schedules', listSchedules, async (request) =>
     ok(request, await scheduleService.list({ ...request.query, deviceId: request.params.deviceId })),
@@ -51,21 +41,50 @@ export const scheduleRoutes: RoutePlugin<ScheduleRoutesOptions> = async (app, op
   });
 };
 
-/** What the body of a media message has; said before anything else is found wrong with it. */
-const MEDIA_FIELDS = ['media', 'mediaType', 'file', 'base64', 'url', 'mimetype', 'caption'];
+/** In a scope of its own: only here bodies bring files. */
+const scheduling: RoutePlugin<ScheduleRoutesOptions> = async (app, options) => {
+  const { scheduleService, contentComposer, mediaIntake, idempotency } = options;
+  await acceptFiles(app, mediaIntake);
+  const route = { ...scheduleMessage, bodyLimit: jsonLimit(mediaIntake.maxBytes) };
 
-async function refuseMedia({ body }: { body: unknown }): Promise<void> {
-  if (typeof body !== 'object' || body === null) return;
-  if (MEDIA_FIELDS.some((field) => field in body)) throw new AppError('MEDIA_NOT_AVAILABLE');
-}
+  app.post('/devices/:deviceId/schedule-message', route, async (request, reply) => {
+    const { deviceId } = request.params;
+    const {
+      mediaType: type,
+      file,
+      base64: _,
+      url,
+      mimetype,
+      fileName,
+      caption,
+      viewOnce,
+      ...order
+    } = request.body;
+    const asked = type && { type, file, url, mimetype, fileName, caption, viewOnce };
+    const content = asked && (() => contentComposer.compose(deviceId, asked));
+    const { status, body } = await answerOnce(
+      { request, reply, idempotency },
+      {
+        accept: (beside) => scheduleService.create(deviceId, { ...order, content }, (id) => beside(id, id)),
+        answer: async (scheduleId: string) => ({
+          status: 201 as const,
+          data: await scheduleService.view(deviceId, scheduleId),
+          message: 'Message scheduled',
+        }),
+      },
+    );
+    return reply.code(status).send(body);
+  });
+};
 
 const tags = ['Schedules'];
 
 const scheduleMessage = {
   config: { scope: 'message:send' },
-  preValidation: refuseMedia,
   schema: {
     operationId: 'scheduleMessage',
+    description: 'A text or a file for later. A file is taken, and fetched, now.',
+    consumes: ['application/json', 'multipart/form-data'],
     tags,
     params: DeviceParams,
     headers: SendingHeaders,

@@ -11,6 +11,7 @@ export interface ScheduleRow {
   readonly to_jid: string;
   readonly kind: string;
   readonly text: string | null;
+  readonly content: string | null;
   readonly timezone: string;
   readonly local_time: string;
   readonly run_at: Date;
@@ -32,6 +33,7 @@ export function toSchedule(row: ScheduleRow): Schedule {
     to: row.to_jid as Jid,
     kind: row.kind as Schedule['kind'],
     text: row.text ?? '',
+    content: parseJsonColumn(row.content ?? 'null') as Schedule['content'],
     timezone: row.timezone,
     localTime: row.local_time as LocalTime,
     runAt: row.run_at,
@@ -52,6 +54,7 @@ export function toColumns(change: ScheduleChange): [column: string, value: SqlVa
   const columns: [string, SqlValue | undefined][] = [
     ['to_jid', change.to],
     ['text', change.text?.toWellFormed()],
+    ['content', change.content && JSON.stringify(change.content)],
     ['timezone', change.timezone],
     ['local_time', change.localTime],
     ['run_at', change.runAt],

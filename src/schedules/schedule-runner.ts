@@ -95,7 +95,7 @@ export function createScheduleRunner(deps: ScheduleRunnerDeps): (id: string) => 
   }
 
   function messageOf(schedule: Schedule, waMessageId: WaMessageId): NewOutboxMessage {
-    const { deviceId, to, kind, text, runAt, id: scheduleId } = schedule;
+    const { deviceId, to, kind, text, content, runAt, id: scheduleId } = schedule;
     return {
       id: ids.next(),
       deviceId,
@@ -103,7 +103,7 @@ export function createScheduleRunner(deps: ScheduleRunnerDeps): (id: string) => 
       to,
       kind,
       text,
-      content: null,
+      content,
       source: 'schedule',
       scheduleId,
       // The clock of this process may be behind the database's; what is due there is due.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fileFields, MediaType, oneSource } from '../http/file-schemas.ts';
 import { DeviceIdSchema } from '../http/schemas.ts';
 import { parseLocalTime } from './local-time.ts';
 import type { GivenTime } from './timing.ts';
@@ -48,7 +49,9 @@ const MissedPolicySchema = z
 export const ScheduleMessageBody = z
   .object({
     to: RecipientText,
-    message: Message,
+    message: Message.optional(),
+    mediaType: MediaType.optional(),
+    ...fileFields,
     scheduleTime: ScheduleTime.optional(),
     timezone: Timezone.optional(),
     recurrence: RecurrenceRule.optional(),
@@ -57,6 +60,13 @@ export const ScheduleMessageBody = z
   .refine(({ scheduleTime, recurrence }) => scheduleTime !== undefined || recurrence !== undefined, {
     path: ['scheduleTime'],
     message: 'needed, unless recurrence is a cron pattern',
+  })
+  .refine(({ message, mediaType }) => (message === undefined) !== (mediaType === undefined), {
+    path: ['message'],
+    message: 'either message, or mediaType and a file',
+  })
+  .superRefine((body, context) => {
+    if (body.mediaType !== undefined) oneSource(body, context);
   })
   .meta({ id: 'ScheduleMessage' });
 

@@ -1,8 +1,10 @@
 import type { Statement } from '../database/database.ts';
+import { toContentColumns } from '../outbox/outbox-content.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { EventBus } from '../shared/event-bus.ts';
 import type { DeviceId, Ids } from '../shared/ids.ts';
+import type { OutgoingContent } from '../whatsapp/outgoing.ts';
 import type { DefaultCountry } from '../whatsapp/phone-number.ts';
 import { parseRecipient } from '../whatsapp/recipient.ts';
 import type { MissedPolicy, NewSchedule, Schedule, ScheduleChange, ScheduleStatus } from './schedule.ts';
@@ -27,7 +29,9 @@ export interface ScheduleServiceDeps {
 /** What a caller asks for. */
 export interface ScheduleOrder {
   readonly to: string;
-  readonly message: string;
+  readonly message?: string | undefined;
+  /** What is sent instead of a text; asked for when everything else can be accepted. */
+  readonly content?: (() => Promise<OutgoingContent>) | undefined;
   readonly scheduleTime?: GivenTime | undefined;
   readonly timezone?: string | undefined;
   readonly recurrence?: string | undefined;
@@ -95,7 +99,7 @@ export function createScheduleService(deps: ScheduleServiceDeps) {
   return {
     /**
      * Stores a schedule together with what `beside` gives for its id. Throws what parseRecipient throws, SCHEDULE_TIME_PAST,
-     * SCHEDULE_TIME_IMPOSSIBLE and SCHEDULE_RECURRENCE_INVALID.
+     * SCHEDULE_TIME_IMPOSSIBLE, SCHEDULE_RECURRENCE_INVALID, and what `content` throws.
      */
     async create(
       deviceId: DeviceId,
@@ -107,15 +111,9 @@ export function createScheduleService(deps: ScheduleServiceDeps) {
       const to = parseRecipient(order.to, defaultCountry);
       const now = await schedules.now();
       const id = ids.next();
-      const schedule: NewSchedule = {
-        ...newTiming({ scheduleTime, timezone, recurrence }, now),
-        id,
-        deviceId,
-        to,
-        kind: 'text',
-        text: order.message,
-        missedPolicy,
-      };
+      const timing = newTiming({ scheduleTime, timezone, recurrence }, now);
+      const content = await contentOf(order);
+      const schedule: NewSchedule = { ...timing, ...content, id, deviceId, to, missedPolicy };
       await schedules.add(schedule, { at: now, beside: beside(id) });
       await tell({ ...schedule, ...FRESH, createdAt: now, updatedAt: now }, now, 'created');
       return id;
@@ -146,7 +144,7 @@ export function createScheduleService(deps: ScheduleServiceDeps) {
         if (schedule.status !== 'active') throw finished(schedule);
         return {
           ...timingAfter(schedule, timing, now),
-          ...(message !== undefined && { text: message }),
+          ...(message !== undefined && reworded(schedule, message)),
           ...(missedPolicy !== undefined && { missedPolicy }),
         };
       };
@@ -163,6 +161,17 @@ export function createScheduleService(deps: ScheduleServiceDeps) {
       return change({ deviceId, scheduleId }, decide, 'cancelled');
     },
   };
+}
+
+async function contentOf({ message = '', content }: ScheduleOrder) {
+  const { text, ...columns } = toContentColumns(content ? await content() : { kind: 'text', text: message });
+  return { ...columns, text: text ?? '' };
+}
+
+/** The words of a file are its caption. */
+function reworded({ content }: Schedule, text: string): ScheduleChange {
+  if (content === null || !('media' in content)) return { text };
+  return { text, content: { ...content, caption: text } };
 }
 
 const FRESH = { status: 'active', lastRunAt: null, lastMessageId: null, runs: 0 } as const;

@@ -1,5 +1,6 @@
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import type { Jid } from '../whatsapp/jid.ts';
+import type { OutgoingContent, OutgoingKind } from '../whatsapp/outgoing.ts';
 import type { LocalTime } from './local-time.ts';
 import type { Recurrence } from './recurrence.ts';
 
@@ -18,8 +19,11 @@ export interface NewSchedule {
   readonly id: string;
   readonly deviceId: DeviceId;
   readonly to: Jid;
-  readonly kind: 'text';
+  readonly kind: OutgoingKind;
+  /** What people read of it. */
   readonly text: string;
+  /** Null: the text is all there is. */
+  readonly content: OutgoingContent | null;
   /** IANA name. */
   readonly timezone: string;
   /** What the clocks of the zone show at the next time; of an ended schedule, at the last one. */
