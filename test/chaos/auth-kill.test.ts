@@ -15,7 +15,7 @@ import { describeOnEachDatabase } from '../support/databases.ts';
 import { CHAOS } from '../support/outbox-chaos-plan.ts';
 
 /** 200 is what the guarantee is written for; every change has time for some of them. */
-const KILLS = CHAOS.isLong ? 200 : 50;
+const KILLS = CHAOS.isLong ? 200 : 20;
 const CHATS = 4;
 /** Children that have loaded and wait for their turn, so that starting one costs no time between two kills. */
 const WARM = 2;

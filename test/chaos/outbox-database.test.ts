@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { allConnected, type Chaos, pause, startChaos } from '../support/outbox-chaos.ts';
+import { allConnected, type Chaos, connectedTo, pause, startChaos } from '../support/outbox-chaos.ts';
 import { introduce, receivedBy, writeSteadily } from '../support/outbox-chaos-inbound.ts';
 import { jobsEnded, ledgersOf, startJobs } from '../support/outbox-chaos-jobs.ts';
 import { NOTHING_WRONG, startJudge } from '../support/outbox-chaos-judge.ts';
@@ -9,6 +9,8 @@ const DEVICES = 4;
 const ITEMS_OF_EACH = CHAOS.isLong ? 1_000 : 150;
 /** A minute is longer than a process keeps its sockets without a database. */
 const OUTAGES_MS = CHAOS.isLong ? [5_000, 60_000] : [5_000];
+/** Ten seconds without a database, and what closing takes. */
+const PARKED_WITHIN_MS = 15_000;
 /** RELIABILITY.md G5. */
 const BACK_WITHIN_MS = 90_000;
 
@@ -33,7 +35,11 @@ describeOnServices('without the database', () => {
       const inbound = writeSteadily(chaos);
       await judge.reached(DEVICES * 30);
       await mariadb?.kill();
-      await pause(outageMs);
+      await pause(Math.min(outageMs, PARKED_WITHIN_MS));
+      const parked = outageMs > PARKED_WITHIN_MS;
+      if (parked) expect(connectedTo(simulator)).toEqual([]);
+      await pause(outageMs - PARKED_WITHIN_MS);
+      if (parked) expect(connectedTo(simulator)).toEqual([]);
       await mariadb?.restart();
       const backAt = performance.now();
       await allConnected(host, DEVICES, BACK_WITHIN_MS);

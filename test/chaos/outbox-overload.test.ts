@@ -79,6 +79,12 @@ describe('G19: far more callers than it can serve', () => {
     expect(other.filter(({ status }) => status !== 202)).toEqual([]);
     expect(countRows(host)).toBe(accepted.length + other.length);
   });
+
+  it('control: with one key and no limit are all served, and nobody is told to come back', async () => {
+    const { post } = await start({ RATE_LIMIT_PER_MINUTE: '0' });
+    const accepted = (await post(USUAL, 2_000)).filter(({ status }) => status === 202);
+    expect(accepted.length).toBeGreaterThan(300);
+  });
 });
 
 function saysWhenToComeBack({ status, retryAfter }: FloodAnswer): boolean {

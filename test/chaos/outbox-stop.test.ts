@@ -2,10 +2,10 @@ import { afterEach, expect, it } from 'vitest';
 import { type Chaos, startChaos } from '../support/outbox-chaos.ts';
 import { jobsEnded, ledgersOf, startJobs } from '../support/outbox-chaos-jobs.ts';
 import { NOTHING_WRONG, startJudge } from '../support/outbox-chaos-judge.ts';
-import { CHAOS, describeOnEachStorage } from '../support/outbox-chaos-plan.ts';
+import { CHAOS, describeOnServicesFirst } from '../support/outbox-chaos-plan.ts';
 
 const DEVICES = 6;
-const STOPS = CHAOS.isLong ? 50 : 4;
+const STOPS = CHAOS.isLong ? 50 : 2;
 const ITEMS = STOPS * DEVICES * 25;
 /** RELIABILITY.md G20. */
 const STOPPED_WITHIN_MS = 10_000;
@@ -13,7 +13,7 @@ const STOPPED_WITHIN_MS = 10_000;
 let chaos: Chaos;
 afterEach(() => chaos.close());
 
-describeOnEachStorage('jobs', (storage) => {
+describeOnServicesFirst('jobs', (storage) => {
   it(`G20: stopped ${STOPS} times in their midst end what is under way: nothing goes twice, nothing stays behind`, {
     timeout: CHAOS.isLong ? 900_000 : 150_000,
   }, async () => {

@@ -7,6 +7,7 @@ import { temporaryFolder } from '../support/auth.ts';
 import { type Running, receivedTexts, runServer, statusOf, waitForTexts } from '../support/chaos-server.ts';
 import { expectOk } from '../support/client.ts';
 import { describeOnMariaDb } from '../support/databases.ts';
+import { CHAOS } from '../support/outbox-chaos-plan.ts';
 import { startTestSimulator, type TestSimulator, waitForMessage } from '../support/simulator.ts';
 
 const DEVICES = { ana: '6281200000001', budi: '6281200000002', citra: '6281200000003' };
@@ -32,7 +33,9 @@ describeOnMariaDb('two processes', (open) => {
       MASTER_KEY: systemRandom.bytes(32).toString('hex'),
     },
   });
-  survivesKill('in one data folder', async () => inOneFolder({ DATABASE_URL: await open.freshUrl() }));
+  if (CHAOS.isLong) {
+    survivesKill('in one data folder', async () => inOneFolder({ DATABASE_URL: await open.freshUrl() }));
+  }
   survivesKill('on two machines', twoMachines);
   losesWhatItHeld('one that was stopped and wakes up', twoMachines);
 });
@@ -93,21 +96,15 @@ function losesWhatItHeld(which: string, prepare: () => Promise<Place>): void {
         heir.waitForEvent(({ deviceId, status }) => deviceId === name && status === 'connected', from),
       ),
     );
-    const waking = zombie.events.length;
     zombie.process.child.kill('SIGCONT');
-    await Promise.all(
-      NAMES.map((name) =>
-        zombie.waitForEvent(({ deviceId, cause }) => deviceId === name && cause !== null, waking),
-      ),
-    );
 
     for (const name of NAMES) {
       const texts = await waitForTexts(heir, name, [`to ${name}`]);
       expect(texts).toEqual([`to ${name}`]);
-      expect(await zombie.api.post(`devices/${name}/connect`)).toMatchObject({
-        status: 409,
-        code: 'DEVICE_OWNED_ELSEWHERE',
-      });
+      // Its events are those of both processes, so only its own word tells that it knows.
+      await expect
+        .poll(() => zombie.api.post(`devices/${name}/connect`), { timeout: 60_000 })
+        .toMatchObject({ status: 409, code: 'DEVICE_OWNED_ELSEWHERE' });
     }
     await expectConversation(heir, simulator);
     expect(await staleCredentials(environment.DATABASE_URL ?? '')).toBe(0);

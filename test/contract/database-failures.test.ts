@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../src/database/database.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
-import { describeOnMariaDb } from '../support/databases.ts';
+import { describeOnOwnMariaDb } from '../support/databases.ts';
 import { startMariaDb } from '../support/mariadb.ts';
 
 const unavailable = { name: 'AppError', code: 'DATABASE_UNAVAILABLE', retryable: true };
@@ -28,7 +28,7 @@ async function waitingConnections(database: Database): Promise<number[]> {
   }
 }
 
-describeOnMariaDb('a database that fails', (open) => {
+describeOnOwnMariaDb('a database that fails', (open) => {
   it('writes nothing of a batch whose connection breaks, says so, and goes on', async () => {
     const database = await open();
     await database.run(setting('locked'));

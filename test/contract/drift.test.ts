@@ -10,6 +10,12 @@ import { openPrismaEngine } from '../support/schema-engine.ts';
 const modelFile = new URL('../../prisma/schema.prisma', import.meta.url);
 const twinFile = new URL('../../src/generated/sqlite.prisma', import.meta.url);
 const ledger = '_prisma_migrations';
+/** Derived by MySQL for its full-text index, which compares words and not bytes; the model knows neither. */
+const search = {
+  column: 'history_message.search_text mediumtext null',
+  index: 'history_message.history_message_search_idx (search_text)',
+  collation: 'utf8mb4_unicode_ci',
+};
 
 describeOnSqlite('the migrated database', (open) => {
   it('is what the model says', async () => {
@@ -39,8 +45,8 @@ describeOnMariaDb('the migrated database', (open) => {
       ),
     );
     expect(model.length).toBeGreaterThan(10);
-    expect(columns.sort()).toEqual(wanted.sort());
-    expect(collations).toEqual(['utf8mb4_bin']);
+    expect(columns.sort()).toEqual([...wanted, search.column].sort());
+    expect(collations.sort()).toEqual(['utf8mb4_bin', search.collation]);
   });
 
   it('has the indexes of the model', async () => {
@@ -48,7 +54,7 @@ describeOnMariaDb('the migrated database', (open) => {
     const wanted = model.flatMap(({ name, indexes }) =>
       [...indexes].map(([index, { columns, unique }]) => indexLine(name, index, { columns, unique })),
     );
-    expect((await describeIndexes(await open())).sort()).toEqual(wanted.sort());
+    expect((await describeIndexes(await open())).sort()).toEqual([...wanted, search.index].sort());
   });
 
   it('reads a history page through its index, whatever the cursor', async () => {

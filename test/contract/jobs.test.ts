@@ -104,12 +104,8 @@ describeOnEachDatabase('jobs', (open) => {
 
   it('gives a job back as it was asked for', async () => {
     const { jobs, add, clock } = await startJobs();
-    const asked = newJob(1, {
-      name: 'Zo\u00eb \ud83d\ude00',
-      delayMs: 1_500,
-      onAmbiguous: 'hold',
-      kind: 'group_text',
-    });
+    const fields = { delayMs: 1_500, onAmbiguous: 'hold', kind: 'group_text' } as const;
+    const asked = newJob(1, { ...fields, name: 'Zo\u00eb \ud83d\ude00' });
     await add(asked);
     expect(await jobs.find(asked.id)).toEqual({
       ...asked,
@@ -158,6 +154,19 @@ describeOnEachDatabase('jobs', (open) => {
     await jobs.move(jobId, { to: 'paused', from: ['processing'] });
     await jobs.move(jobId, { to: 'processing', from: ['paused'] });
     expect(await get(jobId)).toMatchObject({ status: 'processing', startedAt, finishedAt: null });
+  });
+
+  it('neither begins nor ends before it was accepted, whatever the clock of who runs it says', async () => {
+    const { database, add, set, get, clock } = await startJobs();
+    const createdAt = clock.now();
+    const anHourAgo = createManualClock(new Date(createdAt.getTime() - 3_600_000));
+    const behind = createJobRepository({ database, clock: anHourAgo });
+    const jobId = await add(newJob(1));
+    await behind.move(jobId, { to: 'processing', from: ['queued'] });
+    expect(await get(jobId)).toMatchObject({ startedAt: createdAt, finishedAt: null });
+    for (const index of [0, 1, 2]) await set(jobId, index, 'server_ack');
+    await behind.finish(jobId, 'completed');
+    expect(await get(jobId)).toMatchObject({ startedAt: createdAt, finishedAt: createdAt });
   });
 
   it('ends a job only when none of its items waits or is being sent', async () => {

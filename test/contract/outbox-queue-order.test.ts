@@ -43,14 +43,15 @@ describeOnEachDatabase('the queue of a device', (open) => {
       message(2),
       message(9, { deviceId: other }),
     ]);
+    const held = { code: 'COLD_PAUSED', message: 'Held back' };
     const singles = async () => (await outbox.dueSingles(deviceId, 10)).map((each) => each.id);
     const items = async () => (await outbox.dueJobItems(deviceId, 10)).map((each) => each.id);
     expect(await singles()).toEqual([id(2), id(4), id(3)]);
     expect(await outbox.dueSingles(deviceId, 1)).toMatchObject([message(2)]);
     expect(await items()).toEqual([id(7), id(8)]);
-    await outbox.postpone(queued(7), later);
+    await outbox.postpone(queued(7), later, held);
     expect(await items()).toEqual([id(8)]);
-    await outbox.postpone(queued(8), later);
+    await outbox.postpone(queued(8), later, held);
     expect(await items()).toEqual([id(5), id(6)]);
     clock.advance(60_000);
     expect(await singles()).toEqual([id(1), id(2), id(4), id(3)]);

@@ -22,7 +22,9 @@ describeOnEachDatabase('the outbox repository', (open) => {
   it('gives a message back as it was accepted', async () => {
     const { outbox } = await prepareOutbox(await open());
     const full = message(1, {
-      content: { poll: ['a', 'b'] },
+      kind: 'poll',
+      text: 'Where?',
+      content: { kind: 'poll', question: 'Where?', options: ['a', 'b'], selectable: 1, secret: 'AAAA' },
       source: 'schedule',
       scheduleId: id(9),
       onAmbiguous: 'hold',
@@ -36,6 +38,32 @@ describeOnEachDatabase('the outbox repository', (open) => {
       DuplicateKeyError,
     );
     await outbox.add([message(3, { waMessageId: waId(1), deviceId: other })]);
+  });
+
+  describe('a message that is begun at once', () => {
+    const claim = { epoch: EPOCH, lane: 'warm', at: NOW } as const;
+
+    it('is stored as one that was accepted and then claimed', async () => {
+      const { outbox, claim: claimOther } = await prepareOutbox(await open());
+      await outbox.add([message(1)]);
+      await claimOther(1);
+      expect(await outbox.addClaimed(message(2), claim)).toBe(true);
+      const { id: _, waMessageId: __, text: ___, ...one } = (await outbox.find(deviceId, waId(1))) ?? {};
+      expect(await outbox.find(deviceId, waId(2))).toMatchObject(one);
+      expect(await outbox.inDoubt(deviceId)).toHaveLength(2);
+      await expect(outbox.addClaimed(message(2), claim)).rejects.toBeInstanceOf(DuplicateKeyError);
+    });
+
+    it('is not stored for an owner of yesterday, and nothing beside it', async () => {
+      const { outbox, database } = await prepareOutbox(await open());
+      const beside = [insertJob(id(100))];
+      expect(await outbox.addClaimed(message(1), { ...claim, epoch: EPOCH - 1 })).toBe(false);
+      expect(await outbox.addClaimed(message(1), { ...claim, epoch: EPOCH - 1 }, beside)).toBe(false);
+      expect(await outbox.find(deviceId, waId(1))).toBeNull();
+      expect(await database.query({ text: 'select id from job', params: [] })).toEqual([]);
+      expect(await outbox.addClaimed(message(1), claim, beside)).toBe(true);
+      expect(await database.query({ text: 'select id from job', params: [] })).toHaveLength(1);
+    });
   });
 
   describe('a claim', () => {
@@ -101,6 +129,20 @@ describeOnEachDatabase('the outbox repository', (open) => {
       expect(await outbox.advance(deviceId, { waMessageIds: [waId(1)], status, at: NOW })).toEqual([]);
     }
     expect(await claim(1)).toBe(false);
+  });
+
+  it('is delivered no earlier than it was accepted, though WhatsApp tells whole seconds by another clock', async () => {
+    const { outbox } = await prepareOutbox(await open());
+    await outbox.add([message(1)]);
+    const at = new Date(NOW.getTime() - 5_000);
+    await outbox.advance(deviceId, { waMessageIds: [waId(1)], status: 'delivered', at });
+    const later = new Date(NOW.getTime() + 1);
+    await outbox.advance(deviceId, { waMessageIds: [waId(1)], status: 'read', at: later });
+    expect(await outbox.find(deviceId, waId(1))).toMatchObject({
+      createdAt: NOW,
+      deliveredAt: NOW,
+      readAt: later,
+    });
   });
 
   it('never goes back when news arrives out of order, or from a hundred at once', async () => {

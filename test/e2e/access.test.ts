@@ -2,12 +2,33 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Api } from '../support/api.ts';
 import { ADMIN_KEY, startServer, type TestServer } from '../support/server.ts';
 
-const SCOPES = ['device:read', 'device:link', 'device:manage', 'message:read', 'message:send'];
+/** Every scope but that of administrators. */
+const SCOPES = [
+  'device:read',
+  'device:link',
+  'device:manage',
+  'message:read',
+  'message:send',
+  'group:manage',
+  'report:read',
+  'webhook:manage',
+];
+
+/** What stands in paths. */
+const NAMES: Readonly<Record<string, string>> = {
+  deviceId: 'budi',
+  messageId: '3EB0AA',
+  tokenId: 'env',
+  groupId: '120363000000000001',
+  id: '1',
+};
 
 interface Route {
   readonly method: string;
   readonly path: string;
   readonly isPublic: boolean;
+  /** The one it needs. */
+  readonly scope: string | undefined;
 }
 
 let server: TestServer;
@@ -17,12 +38,14 @@ beforeAll(async () => {
   server = await startServer();
   for (const deviceId of ['ana', 'budi']) await server.createDevice(deviceId, { tags: [deviceId] });
   const { text } = await server.api.get('/openapi.json');
-  const { paths }: { paths: Record<string, Record<string, { security: object[] }>> } = JSON.parse(text);
+  const { paths }: { paths: Record<string, Record<string, { security: object[]; 'x-scope'?: string }>> } =
+    JSON.parse(text);
   routes = Object.entries(paths).flatMap(([path, operations]) =>
-    Object.entries(operations).map(([method, { security }]) => ({
+    Object.entries(operations).map(([method, { security, 'x-scope': scope }]) => ({
       method: method.toUpperCase(),
-      path: path.replace('{deviceId}', 'budi').replace('{messageId}', '3EB0AA').replace('{tokenId}', 'env'),
+      path: path.replace(/\{(\w+)\}/g, (whole, name: string) => NAMES[name] ?? whole),
       isPublic: security.length === 0,
+      scope,
     })),
   );
 });
@@ -49,8 +72,12 @@ describe('every route that is not public', () => {
   });
 
   it('wants its scope', async () => {
+    for (const scope of SCOPES) {
+      const others = await server.keyFor({ scopes: SCOPES.filter((each) => each !== scope) });
+      const refused = await knockEverywhere(others, (route) => route.scope === scope);
+      expect(refused, scope).toEqual(['403 FORBIDDEN']);
+    }
     const powerless = await server.keyFor({ scopes: ['report:read'] });
-    expect(await knockEverywhere(powerless)).toEqual(['403 FORBIDDEN']);
     const everyone = await server.keyFor({ scopes: SCOPES });
     expect(await knockEverywhere(everyone, ({ path }) => path.startsWith('/api/auth'))).toEqual([
       '403 FORBIDDEN',

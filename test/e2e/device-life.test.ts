@@ -58,7 +58,7 @@ describe('a device on real Baileys against the simulator', () => {
     const budi = lab.simulator.phone(BUDI, 'Budi');
     const waMessageId = ids.nextWaMessageId();
     const to = parseRecipient(BUDI, 'ID');
-    await lab.manager.socketOf(deviceId).sendText({ waMessageId, to, text: 'hello' });
+    await lab.manager.socketOf(deviceId).send({ waMessageId, to, content: { kind: 'text', text: 'hello' } });
     await lab.events.waitFor((event) => event.type === 'ack' && event.waMessageId === waMessageId);
     await waitForMessage(budi, ({ text }) => text === 'hello');
     await budi.markReadFrom(ANA);
@@ -77,7 +77,7 @@ describe('a device on real Baileys against the simulator', () => {
     lab.simulator.faults.add({ kind: 'nack', code: '463', times: 1 });
     const waMessageId = ids.nextWaMessageId();
     const to = parseRecipient(BUDI, 'ID');
-    await lab.manager.socketOf(deviceId).sendText({ waMessageId, to, text: 'hello' });
+    await lab.manager.socketOf(deviceId).send({ waMessageId, to, content: { kind: 'text', text: 'hello' } });
     const event = await lab.events.waitFor(({ type }) => type === 'nack');
     expect(event).toMatchObject({ waMessageId, code: 463 });
   });

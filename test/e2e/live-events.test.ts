@@ -116,6 +116,28 @@ describe('the WebSocket of a device', () => {
   });
 });
 
+describe('the WebSocket of a device that was away', () => {
+  it('resumes behind what it saw last', async () => {
+    const first = await openSocket(server.api, 'ana');
+    await first.next(({ type }) => type === 'status');
+    first.close();
+    await server.showQr('ana');
+    await server.api.post('devices/ana/cancel-and-wipe');
+    const missed = await openEvents(server.api, { lastEventId: 'all of them', deviceId: 'ana' });
+    const ended = await missed.next(({ type, id }) => type === 'disconnected' && id > '');
+    missed.close();
+    const second = await openSocket(server.api, 'ana', { lastEventId: ended.id });
+    await server.showQr('ana');
+    await second.next(({ type }) => type === 'qr');
+    const all = missed.all;
+    expect(all[0]?.type).toBe('resync');
+    expect(second.all[0]?.id).toBeDefined();
+    expect(second.all.map(({ id }) => id)).not.toContain(ended.id);
+    second.close();
+    await server.api.post('devices/ana/cancel-and-wipe');
+  });
+});
+
 describe('server-sent events', () => {
   it('resume after the last one seen, without a gap or a repeat', async () => {
     const from = server.events.length;
@@ -133,21 +155,32 @@ describe('server-sent events', () => {
 
     const missed = server.events.slice(from).filter(({ id }) => id > seen.id && id <= last.id);
     const expected = missed.filter(({ type }) => type !== 'qr');
-    expect(idsOf(second.all)).toEqual(idsOf(expected));
-    expect(idsOf(second.all)).toEqual([...new Set(idsOf(second.all))].sort());
+    const kept = second.all.filter(({ type }) => type !== 'qr');
+    const seenAgain = kept.slice(0, idsOf(kept).indexOf(last.id) + 1);
+    expect(idsOf(seenAgain)).toEqual(idsOf(expected));
+    expect(idsOf(seenAgain)).toEqual([...new Set(idsOf(seenAgain))].sort());
     expect(expected.length).toBeGreaterThan(2);
     second.close();
   });
 
-  it('resume nowhere from something that is no event of ours', async () => {
-    const events = await openEvents(server.api, { lastEventId: 'garbage' });
-    await server.api.delete('devices/budi/disconnect?logout=false');
-    const first = await events.next(() => true);
-    expect(first).toMatchObject({ deviceId: 'budi', status: 'disconnected' });
-    events.close();
-  });
+  it.each(['garbage', '01K0000000000000000000000Z'])(
+    'begin anew, and say so, from %s',
+    async (lastEventId) => {
+      const oldest = server.events.find(({ id }) => id !== '');
+      const events = await openEvents(server.api, { lastEventId });
+      await events.next(({ id }) => id === oldest?.id);
+      expect(events.all.slice(0, 2)).toMatchObject([{ type: 'resync', id: '' }, { id: oldest?.id }]);
+      events.close();
+      const socket = await openSocket(server.api, 'ana', { lastEventId });
+      const first = await socket.next(({ id }) => id !== undefined);
+      expect(socket.all.slice(0, 2)).toMatchObject([{ type: 'resync' }, { type: 'status' }]);
+      expect(first.id).toBe(server.events.find(({ id, deviceId }) => id !== '' && deviceId === 'ana')?.id);
+      socket.close();
+    },
+  );
 
   it('can be narrowed to one device, and are no way around the rights of a key', async () => {
+    await server.api.delete('devices/budi/disconnect?logout=false');
     const narrow = await openEvents(server.api, { deviceId: 'budi' });
     const limited = await openEvents(await server.keyFor({ scopes: ['device:read'], deviceIds: ['budi'] }));
     await server.api.post('devices/hidden/connect');
@@ -167,7 +200,6 @@ describe('server-sent events', () => {
     const events = await openEvents(limited, { lastEventId: oldest?.id ?? '' });
     const { data } = await server.api.delete<DeviceAnswer>('devices/budi/disconnect?logout=false');
     expect(data.status).toBe('disconnected');
-    await events.next(({ type, reason }) => type === 'disconnected' && reason === 'stopped');
     await events.next(({ type, reason }) => type === 'disconnected' && reason === 'stopped');
     expect(new Set(events.all.map(({ deviceId }) => deviceId))).toEqual(new Set(['budi']));
     events.close();

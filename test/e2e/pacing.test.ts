@@ -140,6 +140,18 @@ describe('a refusal with 463', () => {
     expect(pauseMs).toBeGreaterThan(50 * 60_000);
     expect(pauseMs).toBeLessThanOrEqual(60 * 60_000);
     expect(await send(CITRA, 'a reply goes on')).toMatchObject({ status: 200 });
+    // Nobody waits for what will not go within the time of a request: with one or many, and under a key.
+    const waits = { status: 'queued', reason: 'COLD_PAUSED', retryAt: health.coldPausedUntil };
+    expect(await send(BUDI, 'not now')).toMatchObject({ status: 202, data: waits });
+    const many = { messages: [{ to: BUDI, message: 'not now either' }] };
+    for (const headers of [{}, { 'idempotency-key': 'not now' }]) {
+      const path = 'devices/ana/send-message';
+      const answer = await server.api.call({ method: 'POST', path, body: many, headers });
+      expect(answer).toMatchObject({
+        status: 202,
+        data: { pendingCount: 1, results: [{ success: true, ...waits }] },
+      });
+    }
 
     server = await server.restart();
     await server.waitForStatus('ana', 'connected');

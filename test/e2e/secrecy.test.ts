@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Client, connectClient } from '../support/client.ts';
 import { openSocket } from '../support/live.ts';
+import { createLiar, downloadFrom, mediaEnvironment } from '../support/received-media.ts';
 import { ADMIN_KEY } from '../support/server.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 import { startTestSimulator, type TestSimulator, waitForMessage } from '../support/simulator.ts';
@@ -10,6 +11,7 @@ import { startTestSimulator, type TestSimulator, waitForMessage } from '../suppo
 const ANA = '6281200000001';
 const BUDI = '6281200000002';
 const CITRA = '6281200000003';
+const MALLORY = '6281200000004';
 const NOBODY = '6281277777777';
 const SENT = 'the recipe of the secret sauce';
 const RECEIVED = 'the answer nobody else may read';
@@ -34,10 +36,14 @@ const secrets = new Map<string, string>([
 
 beforeAll(async () => {
   simulator = await startTestSimulator();
-  server = startServerProcess({ simulator, environment: { LOG_LEVEL: 'debug' } });
+  server = startServerProcess({
+    simulator,
+    environment: { ...mediaEnvironment(simulator), LOG_LEVEL: 'debug' },
+  });
   client = await connectClient({ url: await server.waitReady(), key: ADMIN_KEY });
   await pairBoth();
   await exchange();
+  await lookAtPictures();
   await stumble();
   client.close();
   await server.kill();
@@ -75,6 +81,30 @@ async function exchange() {
   simulator.faults.add({ kind: 'corrupt-ciphertext', times: 1, target: { phoneNumber: ANA } });
   await simulator.phone(CITRA).sendText(ANA, `${RECEIVED} again`);
   await client.waitForEvent((event) => JSON.stringify(event).includes(`${RECEIVED} again`), from);
+}
+
+/** One that is there, and one that neither WhatsApp nor the phone has. */
+async function lookAtPictures() {
+  simulator.phone(MALLORY, 'Mallory');
+  const liar = await createLiar(simulator, MALLORY);
+  for (const [name, path] of [
+    ['file', null],
+    ['lost file', `/v/${'0'.repeat(64)}`],
+  ] as const) {
+    const id = await liar.send(ANA, (image) => {
+      const directPath = path ?? image.directPath ?? '';
+      const key = Buffer.from(image.mediaKey ?? []);
+      secrets.set(`key of the ${name} in base64`, key.toString('base64'));
+      secrets.set(`key of the ${name} in hex`, key.toString('hex'));
+      secrets.set(`key of the ${name} in bytes`, key.toString('latin1'));
+      secrets.set(`where the ${name} is`, directPath);
+      return { ...image, directPath };
+    });
+    await client.waitForEvent((event) => event.type === 'message' && JSON.stringify(event).includes(id));
+    const { status } = await downloadFrom(client, `/api/whatsapp-multi-device/devices/ana/media/${id}`);
+    expect(status).toBe(path === null ? 200 : 410);
+  }
+  await liar.companion.stop();
 }
 
 /** The ways in which things fail, each of which writes a line. */

@@ -172,3 +172,17 @@ describe('a request with an Idempotency-Key', () => {
     expect((await server.api.get<{ total: number }>('jobs')).data.total).toBe(1);
   });
 });
+
+describe('somebody we write to', () => {
+  it('is marked as a contact once, not with every message', async () => {
+    const EKA = '6281200000005';
+    simulator.phone(EKA);
+    for (const message of ['one', 'two', 'three'])
+      expect((await send({ to: EKA, message })).status).toBe(200);
+    await waitForMessage(simulator.phone(EKA), ({ text }) => text === 'three');
+    const marks = simulator.history.records(
+      (each) => each.kind === 'delivery' && each.type === 'privacy_token' && each.device.startsWith(EKA),
+    );
+    expect(marks).toHaveLength(1);
+  });
+});

@@ -65,6 +65,7 @@ export function createDeviceWorld(
       bus,
       openSocket: whatsApp.openSocket,
       forgetSocketCaches() {},
+      async eraseChatStore() {},
       throttle: createConnectThrottle({ clock, limits: DEFAULT_THROTTLE }),
       keepAliveMs: 30_000,
       refreshVersion: async () => world.newVersion,

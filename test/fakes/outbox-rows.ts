@@ -25,6 +25,8 @@ export interface FakeOutboxRows extends OutboxRepository {
   losesNextAnswer: boolean;
   /** The next claim fails, and happens all the same before the one after it. */
   claimsLate: boolean;
+  /** What was to be stored and failed with `claimsLate`: each stores it all the same. */
+  readonly strays: (() => void)[];
   /** How often rows were read in search of work. */
   reads: number;
 }
@@ -59,6 +61,7 @@ export function createFakeOutboxRows(clock: Clock): FakeOutboxRows {
     outage: 0,
     losesNextAnswer: false,
     claimsLate: false,
+    strays: [],
     reads: 0,
     status: (id) => rows.get(id)?.status,
     row(id) {
@@ -72,6 +75,24 @@ export function createFakeOutboxRows(clock: Clock): FakeOutboxRows {
           if (rows.has(message.id)) throw new DuplicateKeyError(message.id);
           rows.set(message.id, freshRow(message, clock.now()));
         }
+      }),
+    addClaimed: (message, { epoch, lane, at }) =>
+      answer(() => {
+        if (rows.has(message.id)) throw new DuplicateKeyError(message.id);
+        if (epoch !== fake.epoch) return false;
+        const store = () => {
+          const row = freshRow(message, clock.now());
+          rows.set(message.id, { ...row, status: 'sending', attempts: 1, sendingAt: at, lane });
+        };
+        if (fake.claimsLate) {
+          fake.claimsLate = false;
+          fake.strays.push(store);
+          throw new AppError('DATABASE_UNAVAILABLE');
+        }
+        store();
+        if (!fake.losesNextAnswer) return true;
+        fake.losesNextAnswer = false;
+        throw new AppError('DATABASE_UNAVAILABLE');
       }),
     find: (deviceId, waMessageId) =>
       answer(() => all().find((row) => row.deviceId === deviceId && row.waMessageId === waMessageId) ?? null),
@@ -106,7 +127,8 @@ export function createFakeOutboxRows(clock: Clock): FakeOutboxRows {
         if (epoch !== fake.epoch || fake.status(id) !== 'sending') return false;
         return change(id, to, { error, ...(dueAt && { dueAt }) });
       }),
-    postpone: ({ id }, until) => answer(() => void rows.set(id, { ...fake.row(id), dueAt: until })),
+    postpone: ({ id }, until, error) =>
+      answer(() => void rows.set(id, { ...fake.row(id), dueAt: until, error })),
     expire: ({ id }) => answer(() => change(id, 'expired', {})),
     inDoubt: (deviceId) =>
       answer(() => all().filter((row) => row.deviceId === deviceId && row.status === 'sending')),
@@ -124,6 +146,7 @@ export function createFakeOutboxRows(clock: Clock): FakeOutboxRows {
         const [first] = jobs.sort();
         return due.filter(({ jobId }) => jobId === first).slice(0, limit);
       }),
+    overdue: () => answer(() => all().filter((row) => row.status === 'queued' && row.expiresAt !== null)),
     withDueSingles: (deviceIds) =>
       answer(() =>
         deviceIds.filter((deviceId) =>

@@ -1,12 +1,15 @@
+import { beginAtOnce } from '../../src/outbox/begin-at-once.ts';
+import type { Hold } from '../../src/outbox/hold.ts';
 import type { OutboxEvent } from '../../src/outbox/outbox-events.ts';
 import type { NewOutboxMessage } from '../../src/outbox/outbox-message.ts';
 import { createOutboxRunner, type OutboxRunner } from '../../src/outbox/outbox-runner.ts';
 import type { Pacer } from '../../src/outbox/pacer.ts';
+import type { SendSignals } from '../../src/outbox/send-signals.ts';
 import { AppError } from '../../src/shared/errors.ts';
 import type { DeviceId, WaMessageId } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import type { Jid } from '../../src/whatsapp/jid.ts';
-import type { OutgoingText } from '../../src/whatsapp/socket.ts';
+import type { OutgoingMessage } from '../../src/whatsapp/outgoing.ts';
 import { createManualClock, type ManualClock } from './manual-clock.ts';
 import { createFakeOutboxRows, type FakeOutboxRows } from './outbox-rows.ts';
 
@@ -20,15 +23,19 @@ export interface OutboxWorld {
   readonly clock: ManualClock;
   readonly events: OutboxEvent[];
   /** What was handed to WhatsApp, in order. */
-  readonly sent: OutgoingText[];
+  readonly sent: OutgoingMessage[];
   /** Whose devices were asked anew. */
   readonly refreshed: Jid[];
   readonly signals: string[];
+  /** What was told to be kept back. */
+  readonly holds: Hold[];
   /** What the next sends reject with; null sends. */
   refusesToSend: Error | null;
   /** Accepts a message as the outbox does; a number names it. */
   accept(number: number, fields?: Partial<NewOutboxMessage>): Promise<string>;
-  /** The same without telling the runner. */
+  /** Stores it as claimed when the runner has its turn free; false when that is not so, or the device is not ours. */
+  begin(number: number, fields?: Partial<NewOutboxMessage>): Promise<boolean>;
+  /** The same as `accept` without telling the runner. */
   store(number: number, fields?: Partial<NewOutboxMessage>): Promise<string>;
   /** Opens a socket that has caught up already, unless told otherwise. */
   open(caughtUp?: Promise<void>): Promise<void>;
@@ -46,15 +53,26 @@ export interface OutboxWorld {
 export const idOf = (number: number) => String(number).padStart(26, '0');
 export const waIdOf = (number: number) => `3EB0${String(number).padStart(18, '0')}` as WaMessageId;
 
+/** Writes down what pacing is told. */
+function noting(signals: string[], clock: ManualClock): SendSignals {
+  return {
+    onAccepted: ({ id }) => signals.push(`accepted ${Number(id)}`),
+    onReachoutLocked: ({ to }) => signals.push(`locked ${to}`),
+    onRateLimited: ({ until }) => signals.push(`limited ${until.getTime() - clock.now().getTime()}`),
+    onDelivered() {},
+  };
+}
+
 export function createOutboxWorld(options: { pacer?: Pacer } = {}): OutboxWorld {
   const clock = createManualClock();
   const rows = createFakeOutboxRows(clock);
   const events: OutboxEvent[] = [];
-  const sent: OutgoingText[] = [];
+  const sent: OutgoingMessage[] = [];
   const refreshed: Jid[] = [];
   const signals: string[] = [];
+  const holds: Hold[] = [];
   const socket = {
-    async sendText(message: OutgoingText) {
+    async send(message: OutgoingMessage) {
       if (world.refusesToSend) throw world.refusesToSend;
       sent.push(message);
     },
@@ -64,6 +82,7 @@ export function createOutboxWorld(options: { pacer?: Pacer } = {}): OutboxWorld 
   };
   let isOpen = false;
   const runner = createOutboxRunner(DEVICE, {
+    heldBack: (hold) => holds.push(hold),
     repository: rows,
     socket() {
       if (!isOpen) throw new AppError('DEVICE_NOT_CONNECTED');
@@ -71,12 +90,7 @@ export function createOutboxWorld(options: { pacer?: Pacer } = {}): OutboxWorld 
     },
     publish: (event) => events.push(event),
     pacer: options.pacer ?? createGapPacer(),
-    signals: {
-      onAccepted: ({ id }) => signals.push(`accepted ${Number(id)}`),
-      onReachoutLocked: ({ to }) => signals.push(`locked ${to}`),
-      onRateLimited: ({ until }) => signals.push(`limited ${until.getTime() - clock.now().getTime()}`),
-      onDelivered() {},
-    },
+    signals: noting(signals, clock),
     clock,
     log: silentLogger,
   });
@@ -90,6 +104,7 @@ export function createOutboxWorld(options: { pacer?: Pacer } = {}): OutboxWorld 
     sent,
     refreshed,
     signals,
+    holds,
     refusesToSend: null,
     async store(number, fields = {}) {
       await rows.add([newMessage(number, clock.now(), fields)]);
@@ -102,6 +117,15 @@ export function createOutboxWorld(options: { pacer?: Pacer } = {}): OutboxWorld 
       else runner.offer({ ...message, attempts: 0, error: null });
       await world.settle();
       return message.id;
+    },
+    async begin(number, fields = {}) {
+      const message = newMessage(number, clock.now(), fields);
+      const deps = { reserve: runner.reserve, repository: rows, now: clock.now() };
+      try {
+        return await beginAtOnce({ message, beside: [] }, deps);
+      } finally {
+        await world.settle();
+      }
     },
     async open(caughtUp = Promise.resolve()) {
       isOpen = true;

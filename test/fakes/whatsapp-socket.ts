@@ -1,17 +1,14 @@
+import { AppError } from '../../src/shared/errors.ts';
 import type { Disconnect } from '../../src/whatsapp/disconnect.ts';
+import type { GroupCommands } from '../../src/whatsapp/group.ts';
 import type { Jid } from '../../src/whatsapp/jid.ts';
-import type {
-  OpenSocket,
-  OutgoingText,
-  SocketEvent,
-  SocketRequest,
-  WhatsAppSocket,
-} from '../../src/whatsapp/socket.ts';
+import type { OutgoingMessage } from '../../src/whatsapp/outgoing.ts';
+import type { OpenSocket, SocketEvent, SocketRequest, WhatsAppSocket } from '../../src/whatsapp/socket.ts';
 
 /** One socket that a test drives in WhatsApp's place. */
 export interface FakeSocket extends WhatsAppSocket {
   readonly request: SocketRequest;
-  readonly sent: OutgoingText[];
+  readonly sent: OutgoingMessage[];
   isClosed(): boolean;
   /** What the next probes answer; true until changed. */
   answersProbes: boolean;
@@ -74,11 +71,19 @@ function createFakeSocket(request: SocketRequest): FakeSocket {
     async requestPairingCode() {
       return 'ABCD2345';
     },
-    async sendText(message) {
+    async send(message) {
       socket.sent.push(message);
     },
     async refreshRecipient() {},
     async markRead() {},
+    askForReupload: async () => null,
+    async showChatState() {},
+    checkNumbers: async (numbers) => new Map(numbers.map((number) => [number, null])),
+    contactProfile: async () => ({ pictureUrl: null, about: null, aboutSetAt: null }),
+    groups: createFakeGroups(),
+    async fetchOlder() {
+      return [];
+    },
     async askRestrictions() {
       return { reachoutLock: null, messageCap: null };
     },
@@ -93,4 +98,24 @@ function createFakeSocket(request: SocketRequest): FakeSocket {
     },
   };
   return socket;
+}
+
+/** An account that is in no group. */
+function createFakeGroups(): GroupCommands {
+  const refuse = async () => {
+    throw new AppError('GROUP_NOT_FOUND');
+  };
+  return {
+    list: async () => [],
+    info: refuse,
+    create: refuse,
+    leave: refuse,
+    change: refuse,
+    changeParticipants: refuse,
+    inviteCode: refuse,
+    renewInvite: refuse,
+    join: refuse,
+    joinRequests: refuse,
+    answerJoinRequests: refuse,
+  };
 }

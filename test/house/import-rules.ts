@@ -36,7 +36,7 @@ const isEntryPoint = (path: string) => path === 'src/main.ts' || path === 'src/s
 const PRIVATE_ROLES = ['repository', 'statements', 'schemas', 'routes', 'queue'];
 const DATABASE_PACKAGES = /^(@prisma\/|mysql2$|mariadb$|better-sqlite3$)/;
 /** An SQLite file held exclusively is the lock of the operating system; nothing is stored in it (ADR 0014). */
-const LOCK_FILE = 'src/leases/node-lock.ts';
+const LOCK_FILES = ['src/leases/node-lock.ts', 'src/simulator/state/state-lock.ts'];
 const SIMULATOR_PACKAGES = ['libsignal', 'protobufjs', 'ws'];
 /** What everything may use and what therefore knows no feature. */
 const FOUNDATIONS = ['shared', 'config', 'database', 'http', 'generated'];
@@ -83,7 +83,7 @@ const FOLDER_RULES: readonly Rule[] = [
       (DATABASE_PACKAGES.test(name ?? '') || inFolder(target ?? '', 'generated')) &&
       !hasRole(from, 'repository') &&
       !inFolder(from, 'database') &&
-      from !== LOCK_FILE,
+      !LOCK_FILES.includes(from),
   }),
   edgeRule({
     name: 'only http, routes and the simulator import Fastify',

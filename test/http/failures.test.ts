@@ -142,22 +142,28 @@ describe('errors of the domain', () => {
 });
 
 describe('an overloaded server', () => {
-  const serve = (essential: boolean, delayMs: number) =>
+  const serve = (essential: boolean, delayMs: number, isLasting = false) =>
     startTestServer({
       routes: (api) => {
         api.get('/busy', { config: { scope: 'public', essential } }, async (request) => {
-          shedLoad(request, delayMs);
+          shedLoad(request, { delayMs, isLasting });
           return 'answered';
         });
       },
     });
 
-  it('turns requests away and says when to come back', async () => {
-    await using server = await serve(false, 3_000);
-    const response = await server.app.inject('/busy');
-    expect([response.statusCode, response.json().error.code]).toEqual([503, 'OVERLOADED']);
-    expect(response.headers['retry-after']).toBe('10');
-  });
+  it.each([
+    { delayMs: 3_000, isLasting: false },
+    { delayMs: Number.POSITIVE_INFINITY, isLasting: true },
+  ])(
+    'turns requests away and says when to come back: $delayMs $isLasting',
+    async ({ delayMs, isLasting }) => {
+      await using server = await serve(false, delayMs, isLasting);
+      const response = await server.app.inject('/busy');
+      expect([response.statusCode, response.json().error.code]).toEqual([503, 'OVERLOADED']);
+      expect(response.headers['retry-after']).toBe('10');
+    },
+  );
 
   it.each([
     { essential: true, delayMs: 3_000 },

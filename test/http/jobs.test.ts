@@ -121,16 +121,25 @@ describe('asking for a job', () => {
   });
 
   it.each(['devices/shop/jobs/send-media', 'devices/shop/groups/120363041234567890@g.us/jobs/send-media'])(
-    'says that media cannot be sent yet: %s',
+    'judges files before it accepts any: %s',
     async (path) => {
-      const items = [{ to: '08123456789', mediaType: 'image', url: 'https://example.com/a.png' }];
-      expect(await server.api.post(path, { items })).toMatchObject({
-        status: 501,
-        code: 'MEDIA_NOT_AVAILABLE',
+      const base64 = Buffer.from('%PDF-1.7 and so on').toString('base64');
+      const good = { to: '08123456789', mediaType: 'document', base64 };
+      const bad = { to: '08123456789', mediaType: 'image', url: 'https://10.0.0.1/a.png' };
+      expect(await server.api.post(path, { items: [good, bad, bad] })).toMatchObject({
+        status: 400,
+        details: { invalidCount: 2, items: [{ index: 1, code: 'URL_NOT_ALLOWED' }, { index: 2 }] },
+      });
+      expect(await server.api.post(path, { items: [good] })).toMatchObject({
+        status: 202,
+        data: { total: 1 },
+      });
+      expect(await server.api.post(path.replace('shop', 'nobody'), { items: [good] })).toMatchObject({
+        status: 404,
+        code: 'DEVICE_NOT_FOUND',
       });
     },
   );
-
   it('needs a device that exists', async () => {
     const answer = await start({ messages: [item] }, { deviceId: 'nobody' });
     expect(answer).toMatchObject({ status: 404, code: 'DEVICE_NOT_FOUND' });

@@ -132,12 +132,11 @@ describe('a request that cannot be followed', () => {
     [{ to: '12' }, 400, 'VALIDATION_FAILED'],
     [{ to: '08123' }, 422, 'RECIPIENT_INVALID'],
     [{ to: 'nobody@example.org' }, 422, 'RECIPIENT_INVALID'],
-    [
-      { message: undefined, mediaType: 'image', url: 'https://example.org/a.png' },
-      501,
-      'MEDIA_NOT_AVAILABLE',
-    ],
-    [{ base64: 'AAAA', mediaType: 'document' }, 501, 'MEDIA_NOT_AVAILABLE'],
+    [{ message: undefined }, 400, 'VALIDATION_FAILED'],
+    [{ message: undefined, mediaType: 'image' }, 400, 'VALIDATION_FAILED'],
+    [{ base64: 'JVBERi0xLjc=', mediaType: 'document' }, 400, 'VALIDATION_FAILED'],
+    [{ message: undefined, mediaType: 'image', base64: 'JVBERi0xLjc=' }, 415, 'MEDIA_TYPE_MISMATCH'],
+    [{ message: undefined, mediaType: 'image', url: 'https://10.0.0.1/a.png' }, 422, 'URL_NOT_ALLOWED'],
   ])('%j answers %i %s', async (body, status, code) => {
     const before = (await server.api.get<ScheduleList>('devices/ana/schedules')).data.total;
     expect(await post({ ...LATER, ...body })).toMatchObject({ status, code });

@@ -50,8 +50,9 @@ export function createApi(url: string, key: string | null): Api {
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.startsWith('application/json');
-    const { data, error, message = '' } = isJson ? JSON.parse(text) : {};
-    const { code = null, details = {} } = error ?? {};
+    const { data, error, message = '', errorCode = null } = isJson ? JSON.parse(text) : {};
+    // Faces for callers of other gateways have no envelope; their failures name the code beside the words.
+    const { code = errorCode, details = {} } = error ?? {};
     return { status: response.status, headers: response.headers, text, message, data, code, details };
   };
   return {

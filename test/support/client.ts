@@ -13,6 +13,7 @@ export interface DeviceAnswer {
   readonly lid: string | null;
   readonly qrCode: string | null;
   readonly authMethod: string | null;
+  readonly warnings: readonly { readonly code: string }[];
   readonly cause: { readonly code: string; readonly action: string | null } | null;
 }
 

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { type Database, openDatabase } from '../../src/database/database.ts';
 import { migrate } from '../../src/database/migrate.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
-import { hasMariaDb, type MariaDb, startMariaDb } from './mariadb.ts';
+import { createDatabaseAt, hasMariaDb, type MariaDb, startMariaDb } from './mariadb.ts';
 
 /** What a suite gets to open databases with; everything opened is closed and cleared away after the suite. */
 export interface DatabaseOpener {
@@ -43,18 +43,28 @@ export function describeOnSqlite(name: string, suite: Suite): void {
   });
 }
 
-/** Runs a suite on MariaDB alone. */
+/** Runs a suite on MariaDB alone: on the one that the project's suites share, if there is one, or on one of its own. */
 export function describeOnMariaDb(name: string, suite: Suite): void {
+  onMariaDb(name, suite, inject('mariaDbPort'));
+}
+
+/** The same for a suite that looks at what the whole server does. */
+export function describeOnOwnMariaDb(name: string, suite: Suite): void {
+  onMariaDb(name, suite, undefined);
+}
+
+function onMariaDb(name: string, suite: Suite, sharedPort: number | undefined): void {
   describe(`${name} (MariaDB)`, () => {
     if (!hasMariaDb) return reportMissing();
     let server: MariaDb | undefined;
     const opener = createOpener('mysql', async () => {
+      if (sharedPort !== undefined) return createDatabaseAt(sharedPort);
       if (server === undefined)
         throw new Error('MariaDB is not running yet: open databases in hooks or tests');
       return server.createDatabase();
     });
     beforeAll(async () => {
-      server = await startMariaDb();
+      if (sharedPort === undefined) server = await startMariaDb();
     });
     afterAll(async () => {
       await opener.closeAll();

@@ -10,7 +10,7 @@ import { createDeviceRepository, type DeviceRepository } from '../../src/devices
 import { DEFAULT_DEVICE_SETTINGS } from '../../src/devices/device-settings.ts';
 import { createProxyTunnels } from '../../src/egress/proxy-tunnel.ts';
 import { createLeaseKeeper } from '../../src/leases/lease-keeper.ts';
-import { systemClock } from '../../src/shared/clock.ts';
+import { type Clock, systemClock } from '../../src/shared/clock.ts';
 import { createEventBus } from '../../src/shared/event-bus.ts';
 import { createIds, type DeviceId } from '../../src/shared/ids.ts';
 import { createLogger, silentLogger } from '../../src/shared/logger.ts';
@@ -18,6 +18,7 @@ import { systemRandom } from '../../src/shared/random.ts';
 import type { SocketSettings } from '../../src/whatsapp/baileys-config.ts';
 import { type BaileysSockets, createBaileysSockets } from '../../src/whatsapp/baileys-socket.ts';
 import { createFakeResolver } from '../fakes/host-resolver.ts';
+import { NO_FILES } from '../fakes/no-files.ts';
 import { authStatesOn, deviceIdOf, freshKeyRing, temporaryFolder } from './auth.ts';
 import { ingestOn } from './inbound.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
@@ -45,11 +46,33 @@ export interface DeviceLab {
 
 const SETTINGS = { connectTimeoutMs: 5_000, queryTimeoutMs: 5_000, keepAliveIntervalMs: 30_000 };
 
-/** `allowances`: where proxies may be. */
+function fail(error: unknown): never {
+  throw error;
+}
+
+const NOTHING_SENT = {
+  resends: { read: async () => ({}), write: async () => {} },
+  findSent: async () => null,
+  files: NO_FILES,
+  random: systemRandom,
+};
+
+const PLAIN = { seal: (text: string) => text, open: (text: string) => text };
+
+interface LabOptions extends Partial<SocketSettings> {
+  /** Where proxies may be. */
+  readonly allowances?: readonly EgressAllowance[];
+  /** The time by which devices are watched and connected again; sockets have the real one. */
+  readonly deviceClock?: Clock;
+  readonly watchdog?: 'off';
+}
+
 export async function startDeviceLab({
   allowances = [],
+  deviceClock = systemClock,
+  watchdog,
   ...settings
-}: Partial<SocketSettings> & { allowances?: readonly EgressAllowance[] } = {}): Promise<DeviceLab> {
+}: LabOptions = {}): Promise<DeviceLab> {
   const simulator = await startTestSimulator();
   const dataDir = temporaryFolder();
   const clock = systemClock;
@@ -57,19 +80,16 @@ export async function startDeviceLab({
   const database = await openDatabase({ url: `file:${dataDir}/lab.db`, log, clock });
   await migrate(database, { log });
   const authStates = authStatesOn(database, { keyRing: freshKeyRing(), dataDir });
-  const proxySealer = { seal: (text: string) => text, open: (text: string) => text };
-  const rows = createDeviceRepository({ database, clock, proxySealer });
+  const rows = createDeviceRepository({ database, clock, proxySealer: PLAIN });
   const ids = createIds({ clock, random: systemRandom });
   const events = createRecorder<DeviceEvent>();
-  const bus = createEventBus<DeviceEvent>((error) => {
-    throw error;
-  });
+  const bus = createEventBus<DeviceEvent>(fail);
   bus.subscribe(events.add);
   const sockets = createBaileysSockets({
     settings: { ...SETTINGS, endpoint: simulator.url, ...settings },
     authStates,
     version: async () => [2, 3000, 1043857760],
-    findSentText: async () => null,
+    ...NOTHING_SENT,
     tunnels: createProxyTunnels({ allowances, resolver: createFakeResolver(), clock }),
     media: null,
     inbound: ingestOn(database),
@@ -88,11 +108,13 @@ export async function startDeviceLab({
       bus,
       openSocket: sockets.open,
       forgetSocketCaches: sockets.forget,
-      throttle: createConnectThrottle({ clock, limits: DEFAULT_THROTTLE }),
+      eraseChatStore: async () => {},
+      throttle: createConnectThrottle({ clock: deviceClock, limits: DEFAULT_THROTTLE }),
       keepAliveMs: SETTINGS.keepAliveIntervalMs,
       refreshVersion: async () => false,
+      watchdog,
       random: systemRandom,
-      clock,
+      clock: deviceClock,
       log,
     });
     return { manager, leases };

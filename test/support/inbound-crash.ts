@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { onTestFinished } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import { temporaryFolder } from './auth.ts';
+import { allow } from './history.ts';
 import type { VictimOrder } from './inbound-victim.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
 import type { TestSimulator } from './simulator.ts';
@@ -30,7 +31,7 @@ export interface CrashStage {
   crashAt(point: CrashPoint, send: () => Promise<string>): Promise<Outcome>;
   /** Sends a message and waits until it is stored. */
   settle(send: () => Promise<string>): Promise<void>;
-  /** How often the device's list has the message; live messages overtake those that waited, so it gets a while to come. */
+  /** How often history has the message; live messages overtake those that waited, so it gets a while to come. */
   timesStored(waMessageId: string, patienceMs: number): Promise<number>;
   isReceipted(waMessageId: string): boolean;
 }
@@ -72,6 +73,7 @@ export async function startCrashStage(options: CrashStageOptions): Promise<Crash
   });
   const isOnline = ({ status }: Line) => status === 'connected';
   const { qr = '' } = await victim.lines.waitFor(({ qr }) => qr !== undefined);
+  await allow(database, { number: phoneNumber, status: 'aktif' });
   await simulator.phone(phoneNumber, 'Owner').scanQr(qr);
   await victim.lines.waitFor(isOnline);
 
@@ -98,7 +100,7 @@ export async function startCrashStage(options: CrashStageOptions): Promise<Crash
     async timesStored(waMessageId, patienceMs) {
       const find = () =>
         database.query({
-          text: 'select 1 from received_message where wa_message_id = ?',
+          text: 'select 1 from history_message where wa_message_id = ?',
           params: [waMessageId],
         });
       const known = await find();

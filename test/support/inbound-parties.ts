@@ -114,6 +114,8 @@ export interface Receiver {
   receive(stanza: Stanza): Promise<{ message: WAMessage; failure: string | null }>;
   /** Everything in the journal is taken over. */
   ingest(): Promise<void>;
+  /** What may be kept is asked anew. */
+  forgetRules(): void;
 }
 
 export interface Stanza {
@@ -147,7 +149,7 @@ export async function openReceiver(
   }
   const ingest = ingestOn(database);
   const reader = createInboundReader({ ...auth, library, clock: systemClock });
-  const parts = { deviceId: DEVICE, reader, auth, library };
+  const parts = { deviceId: DEVICE, reader, auth, library, onIdentities() {}, onUndecryptable() {} };
   const inbound = connectInbound(parts, {
     inbound: { take: async () => {} },
     inboundJournal: journal,
@@ -194,6 +196,7 @@ export async function openReceiver(
       return { message: fullMessage, failure: fullMessage.messageStubParameters?.[0] ?? null };
     },
     ingest: () => ingest.take(DEVICE, reader),
+    forgetRules: () => ingest.rules.forget(id.replace(/[:@].*/, '')),
   };
 }
 

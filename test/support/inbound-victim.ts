@@ -9,7 +9,6 @@ import { DEFAULT_DEVICE_SETTINGS } from '../../src/devices/device-settings.ts';
 import { createProxyTunnels } from '../../src/egress/proxy-tunnel.ts';
 import { createLeaseKeeper } from '../../src/leases/lease-keeper.ts';
 import { startMessageRecorder } from '../../src/messages/message-recorder.ts';
-import { createMessageRepository } from '../../src/messages/message-repository.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createEventBus } from '../../src/shared/event-bus.ts';
 import { createIds, type DeviceId } from '../../src/shared/ids.ts';
@@ -17,6 +16,7 @@ import { silentLogger } from '../../src/shared/logger.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { createBaileysSockets } from '../../src/whatsapp/baileys-socket.ts';
 import { createFakeResolver } from '../fakes/host-resolver.ts';
+import { NO_FILES } from '../fakes/no-files.ts';
 import { authStatesOn } from './auth.ts';
 import { trustSimulator } from './companion.ts';
 import { ingestOn } from './inbound.ts';
@@ -99,10 +99,10 @@ bus.subscribe((event) => {
 const inbound = ingestOn(database);
 startMessageRecorder({
   devices: bus,
-  messages: createMessageRepository({ database, clock }),
-  published: inbound.published,
-  ids,
-  clock,
+  async keep(deviceId, message) {
+    const device = await rows.find(deviceId);
+    await inbound.keep(deviceId, message, { jid: device?.jid ?? null, lid: device?.lid ?? null });
+  },
   log,
 });
 inbound.published.subscribe(({ message }) => say({ stored: message.waMessageId }));
@@ -115,7 +115,10 @@ const sockets = createBaileysSockets({
   },
   authStates,
   version: async () => [2, 3000, 1043857760],
-  findSentText: async () => null,
+  resends: { read: async () => ({}), write: async () => {} },
+  findSent: async () => null,
+  files: NO_FILES,
+  random: systemRandom,
   tunnels: createProxyTunnels({ allowances: [], resolver: createFakeResolver(), clock }),
   media: null,
   inbound,
@@ -133,6 +136,7 @@ const manager = createDeviceManager({
   bus,
   openSocket: sockets.open,
   forgetSocketCaches: sockets.forget,
+  eraseChatStore: async () => {},
   throttle: createConnectThrottle({ clock, limits: DEFAULT_THROTTLE }),
   keepAliveMs: 30_000,
   refreshVersion: async () => false,

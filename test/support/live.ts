@@ -15,7 +15,7 @@ export interface Live<Event> {
   close(): void;
 }
 
-/** A server-sent event: its id and name, and the fields of its data. */
+/** A server-sent event: its id (empty where a stream cannot resume) and name, and the fields of its data. */
 export interface ServerEvent {
   readonly id: string;
   readonly type: string;
@@ -61,8 +61,9 @@ async function readEvents(body: ReadableStream<Uint8Array>, add: (event: ServerE
     pending = blocks.pop() ?? '';
     for (const block of blocks) {
       const fields = new Map(block.split('\n').map((line) => splitOnce(line, ': ')));
-      const [id, data] = [fields.get('id'), fields.get('data')];
-      if (id !== undefined && data !== undefined) add({ ...JSON.parse(data), id, type: fields.get('event') });
+      const data = fields.get('data');
+      if (data !== undefined)
+        add({ ...JSON.parse(data), id: fields.get('id') ?? '', type: fields.get('event') });
     }
   }
 }
@@ -76,8 +77,11 @@ function splitOnce(line: string, separator: string): [string, string] {
 export async function openSocket(
   { url, key }: Pick<Api, 'url' | 'key'>,
   deviceId: string,
+  { lastEventId }: { readonly lastEventId?: string } = {},
 ): Promise<LiveSocket> {
-  const socket = new WebSocket(socketAddress(url, deviceId), { headers: { authorization: `Bearer ${key}` } });
+  const address = new URL(socketAddress(url, deviceId));
+  if (lastEventId !== undefined) address.searchParams.set('lastEventId', lastEventId);
+  const socket = new WebSocket(address, { headers: { authorization: `Bearer ${key}` } });
   const feed = createFeed<Frame>(() => socket.close());
   socket.on('message', (data) => feed.add(JSON.parse(String(data))));
   socket.on('close', (code) => feed.end(String(code)));

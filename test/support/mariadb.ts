@@ -7,9 +7,11 @@ import { delimiter, join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
+import { systemRandom } from '../../src/shared/random.ts';
 
 /** A private MariaDB on a loopback port, with its own data in the temporary folder. */
 export interface MariaDb {
+  readonly port: number;
   /** The URL of a new, empty database. */
   createDatabase(): Promise<string>;
   /** Gone without a word (`kill -9`); its data stays, and `restart` brings it back at the same address. */
@@ -19,15 +21,23 @@ export interface MariaDb {
 }
 
 interface MariaDbOptions {
-  /** 1: a commit is on the disk when it is told; 2, the default: it outlives this process but no power failure. */
-  readonly flushAtCommit?: 1 | 2;
+  /**
+   * 1: a commit is on the disk when it is told; 2, the default: it outlives this process but no power failure; 0: it is
+   * lost when the process is killed within the next second.
+   */
+  readonly flushAtCommit?: 0 | 1 | 2;
+  /** What it keeps of the data in memory; 32 when left out. A million messages want more. */
+  readonly bufferPoolMb?: number;
 }
 
 /** Whether this machine can run one. */
 export const hasMariaDb = findBinary('mariadbd') !== null && findBinary('mariadb-install-db') !== null;
 
 /** Takes about half a second. The server dies with this process, however that ends. */
-export async function startMariaDb({ flushAtCommit = 2 }: MariaDbOptions = {}): Promise<MariaDb> {
+export async function startMariaDb({
+  flushAtCommit = 2,
+  bufferPoolMb = 32,
+}: MariaDbOptions = {}): Promise<MariaDb> {
   const home = await mkdtemp(join(tmpdir(), 'wafleet-mariadb-'));
   const data = join(home, 'data');
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
@@ -53,28 +63,30 @@ export async function startMariaDb({ flushAtCommit = 2 }: MariaDbOptions = {}): 
     '--bind-address=127.0.0.1',
     '--skip-name-resolve',
     '--skip-log-bin',
-    '--innodb-buffer-pool-size=32M',
-    '--innodb-log-file-size=16M',
+    `--innodb-buffer-pool-size=${bufferPoolMb}M`,
+    `--innodb-log-file-size=${Math.max(16, bufferPoolMb / 2)}M`,
     `--innodb-flush-log-at-trx-commit=${flushAtCommit}`,
     '--max-connections=300',
     ...asRoot,
   ]);
   await server.start();
 
-  let databases = 0;
   return {
-    async createDatabase() {
-      databases += 1;
-      const name = `test_${databases}`;
-      const connection = await createConnection({ host: '127.0.0.1', port, user: 'root' });
-      await connection.query(`create database ${name}`);
-      await connection.end();
-      return `mysql://root@127.0.0.1:${port}/${name}`;
-    },
+    port,
+    createDatabase: () => createDatabaseAt(port),
     kill: server.kill,
     restart: server.start,
     stop: server.end,
   };
+}
+
+/** A new, empty database of the server on a port of the loopback; its URL. */
+export async function createDatabaseAt(port: number): Promise<string> {
+  const name = `test_${systemRandom.bytes(8).toString('hex')}`;
+  const connection = await createConnection({ host: '127.0.0.1', port, user: 'root' });
+  await connection.query(`create database ${name}`);
+  await connection.end();
+  return `mysql://root@127.0.0.1:${port}/${name}`;
 }
 
 /**

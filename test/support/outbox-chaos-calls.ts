@@ -72,8 +72,8 @@ export async function connectAll({ host, devices }: Chaos): Promise<void> {
 const SETTLED_WITHIN_MS = 10_000;
 
 /** Every message the API has of the devices, as soon as all are with WhatsApp, or after a while. */
-export async function messagesOf(chaos: Chaos): Promise<Expected[]> {
-  const over = AbortSignal.timeout(SETTLED_WITHIN_MS);
+export async function messagesOf(chaos: Chaos, { withinMs = SETTLED_WITHIN_MS } = {}): Promise<Expected[]> {
+  const over = AbortSignal.timeout(withinMs);
   for (;;) {
     const messages = await readMessages(chaos);
     if (over.aborted || messages.every(({ status }) => SENT.has(status))) return messages;

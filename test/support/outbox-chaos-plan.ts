@@ -21,6 +21,12 @@ export function describeOnEachStorage(name: string, suite: (storage: Storage) =>
   describeOnServices(name, () => suite('MariaDB and Redis'));
 }
 
+/** The same where the contract suites prove that both storages behave alike: on SQLite too in the long form only. */
+export function describeOnServicesFirst(name: string, suite: (storage: Storage) => void): void {
+  if (CHAOS.isLong) describe(`${name} (SQLite)`, () => suite('SQLite'));
+  describeOnServices(name, () => suite('MariaDB and Redis'));
+}
+
 /** A suite on a private MariaDB and a private Redis; where they are not installed it is skipped, or fails if required. */
 export function describeOnServices(name: string, suite: () => void): void {
   describeOnRedis(`${name} (MariaDB and Redis)`, () => {

@@ -59,6 +59,8 @@ export interface ChaosOptions {
   readonly roles?: readonly (string | { readonly role: string; readonly environment: Environment })[];
   readonly seed?: number;
   readonly environment?: Environment;
+  /** As of `startMariaDb`; 1 when left out. */
+  readonly flushAtCommit?: 0 | 1;
 }
 
 type Environment = Readonly<Record<string, string>>;
@@ -74,7 +76,7 @@ export async function startChaos(options: ChaosOptions): Promise<Chaos> {
   const folder = mkdtempSync(join(tmpdir(), 'wafleet-chaos-'));
   const simulator = await startTestSimulator({ seed: String(options.seed ?? 0) });
   const wire = await startTcpProxy(simulator.port);
-  const backend = await startBackend(options.storage);
+  const backend = await startBackend(options);
   const place = { url: through(wire, simulator.url), rootKeyHex: simulator.rootKeyHex };
   const common = { ...SERVER_ENVIRONMENT, ...backend.environment, ...options.environment };
   const hosts: Host[] = [];
@@ -148,6 +150,12 @@ export async function allConnected({ api }: Host, count: number, withinMs = 90_0
   await untilAnswer(ask, ({ status, data }) => status === 200 && data.total === count, { withinMs });
 }
 
+/** The devices that have a connection to WhatsApp, as WhatsApp sees it. */
+export function connectedTo({ history }: TestSimulator): string[] {
+  const closed = new Set(history.of('connection-closed').map(({ connection }) => connection));
+  return history.of('login').flatMap(({ connection, device }) => (closed.has(connection) ? [] : [device]));
+}
+
 const SERVER_ENVIRONMENT = {
   RATE_LIMIT_PER_MINUTE: '0',
   WA_CONNECTS_PER_SECOND: '1000',
@@ -181,11 +189,11 @@ async function startHost(options: {
   };
 }
 
-async function startBackend(storage: Storage) {
+async function startBackend({ storage, flushAtCommit = 1 }: ChaosOptions) {
   if (storage === 'SQLite') {
     return { environment: {}, mariadb: null, redis: null, databaseWire: null, close: async () => {} };
   }
-  const [mariadb, redis] = await Promise.all([startMariaDb({ flushAtCommit: 1 }), startRedis()]);
+  const [mariadb, redis] = await Promise.all([startMariaDb({ flushAtCommit }), startRedis()]);
   const url = await mariadb.createDatabase();
   const databaseWire = await startTcpProxy(Number(new URL(url).port));
   return {

@@ -10,6 +10,7 @@ export function scheduleWith(fields: Partial<Schedule> = {}): Schedule {
     deviceId: 'ana' as DeviceId,
     to: '6281200000002@s.whatsapp.net' as Jid,
     kind: 'text',
+    content: null,
     text: 'good morning',
     timezone: 'Asia/Jakarta',
     localTime: '2026-11-23 09:00:00' as LocalTime,

@@ -3,7 +3,9 @@ import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import { SchemaEngine } from '@prisma/schema-engine-wasm';
 
-const NO_FILTERS = { externalTables: [], externalEnums: [] };
+/** Full-text indexes are beyond Prisma's models, and so is what belongs to them. */
+const SEARCH = ['', '_config', '_data', '_docsize', '_idx', '_key'].map((part) => `history_search${part}`);
+const FILTERS = { externalTables: SEARCH, externalEnums: [] };
 
 /** Prisma's own schema engine, compiled to WebAssembly, on an SQLite file; it knows no other database here. */
 export interface PrismaEngine {
@@ -25,7 +27,7 @@ export async function openPrismaEngine(url: string, schema: string): Promise<Pri
         to: { tag: 'schemaDatamodel', files },
         script: true,
         exitCode: true,
-        filters: NO_FILTERS,
+        filters: FILTERS,
       });
       return exitCode === 0 ? '' : (stdout ?? 'differs');
     },
@@ -48,7 +50,7 @@ export async function openPrismaEngine(url: string, schema: string): Promise<Pri
           migrationDirectories,
         },
         optInToShadowDatabase: false,
-        filters: NO_FILTERS,
+        filters: FILTERS,
       });
     },
   };

@@ -50,7 +50,8 @@ export interface ReadyLine {
   readonly controlUrl: string;
   readonly controlToken: string;
   readonly rootKey: string;
-  readonly caFile?: string;
+  readonly mediaOrigin: string;
+  readonly caFile: string;
 }
 
 /** A simulator in a process of its own, steered over its control API. */
