@@ -1,13 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
 /** One project per kind of test, so that each can run alone: `npx vitest run --project unit`. */
-const project = (name: string, timeoutMs: number) => ({
+const project = (name: string, timeoutMs: number, globalSetup: string[] = []) => ({
   extends: true as const,
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
+    globalSetup,
   },
 });
 
@@ -19,7 +20,7 @@ export default defineConfig({
     projects: [
       project('unit', 20_000),
       project('http', 30_000),
-      project('contract', 60_000),
+      project('contract', 60_000, ['test/support/shared-mariadb.ts']),
       project('simulator', 60_000),
       project('house', 60_000),
       project('e2e', 120_000),

@@ -1,8 +1,18 @@
 import '../src/node-version-guard.ts';
+import { benchAccept } from './accept.ts';
 import { benchConnect } from './connect.ts';
+import { benchHistory } from './history.ts';
+import { benchInbound } from './inbound.ts';
+import { benchOutbox } from './outbox.ts';
+import { benchWebhooks } from './webhooks.ts';
 
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  accept: benchAccept,
   connect: benchConnect,
+  history: benchHistory,
+  inbound: benchInbound,
+  outbox: benchOutbox,
+  webhooks: benchWebhooks,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -7,7 +7,9 @@ import {
   type SignalDataTypeMap,
   type SignalKeyStore,
   WA_CERT_DETAILS,
+  type WASocket,
 } from '@whiskeysockets/baileys';
+import { sendBare } from '../outbox/bare-sends.ts';
 import type { BenchMessage } from '../support/messages.ts';
 import { readSessions, type StoredSession } from '../support/sessions.ts';
 
@@ -28,12 +30,18 @@ const silent = {
 };
 
 const opened = new Map<string, number>();
+const sockets = new Map<string, WASocket>();
 const waiting: { times: number; tell: () => void }[] = [];
 const sessions = readSessions(file);
 const queue: { session: StoredSession; auth: AuthenticationState }[] = [];
 let dialling = 0;
 
 process.on('message', (message: BenchMessage) => {
+  if (message.kind === 'send') {
+    const { load } = message;
+    const inOrder = sessions.flatMap(({ phoneNumber }) => sockets.get(phoneNumber) ?? []);
+    void sendBare(inOrder, load).then((result) => process.send?.({ ...message, result }));
+  }
   if (message.kind !== 'open') return;
   waiting.push({ times: message.times, tell: () => process.send?.(message) });
   tellWhoWaits();
@@ -67,6 +75,7 @@ function dial(entry: { session: StoredSession; auth: AuthenticationState }): voi
   socket.ev.on('connection.update', ({ connection }) => {
     if (connection === 'open') {
       isOpen = true;
+      sockets.set(session.phoneNumber, socket);
       dialling -= 1;
       opened.set(session.phoneNumber, (opened.get(session.phoneNumber) ?? 0) + 1);
       tellWhoWaits();

@@ -1,7 +1,9 @@
+import { createAllowedNumberRepository } from '../../src/allowed-numbers/allowed-number-repository.ts';
 import { createConfig } from '../../src/config/config.ts';
 import type { Database } from '../../src/database/database.ts';
 import { createDeviceRepository } from '../../src/devices/device-repository.ts';
-import { DEFAULT_DEVICE_SETTINGS } from '../../src/devices/device-settings.ts';
+import { DEFAULT_DEVICE_SETTINGS, mergeSettings } from '../../src/devices/device-settings.ts';
+import type { PacingPatch } from '../../src/devices/pacing-settings.ts';
 import { openFoundation } from '../../src/foundation.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { createIds, type DeviceId } from '../../src/shared/ids.ts';
@@ -13,10 +15,25 @@ import type { StoredSession } from '../support/sessions.ts';
 
 const EPOCH = 1;
 
+export interface SeedOptions {
+  /** Instead of the SQLite file in the data folder. */
+  readonly databaseUrl?: string | undefined;
+  readonly pacing?: PacingPatch;
+  /** What the devices are told goes to history. */
+  readonly history?: 'kept';
+  /** Whether the server connects them. */
+  readonly desired?: 'running' | 'stopped';
+}
+
 /** Fills a fresh data folder with linked devices, through the repositories the server reads them with. */
-export async function seedDataDir(dataDir: string, sessions: readonly StoredSession[]): Promise<void> {
+export async function seedDataDir(
+  dataDir: string,
+  sessions: readonly StoredSession[],
+  { databaseUrl, pacing = {}, history, desired = 'running' }: SeedOptions = {},
+): Promise<void> {
   const ids = createIds({ clock: systemClock, random: systemRandom });
-  const config = createConfig({ values: { DATA_DIR: dataDir }, unknown: [], directory: dataDir });
+  const values = { DATA_DIR: dataDir, ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }) };
+  const config = createConfig({ values, unknown: [], directory: dataDir });
   const shared = { clock: systemClock, ids, log: silentLogger };
   const foundation = await openFoundation({ ...shared, config, random: systemRandom });
   const { database, keyRing } = foundation;
@@ -27,9 +44,10 @@ export async function seedDataDir(dataDir: string, sessions: readonly StoredSess
     proxySealer: { seal: (text) => text, open: (text) => text },
   });
 
+  const numbers = createAllowedNumberRepository({ database });
   for (const session of sessions) {
     const deviceId = `bench-${session.phoneNumber}` as DeviceId;
-    const settings = DEFAULT_DEVICE_SETTINGS;
+    const settings = mergeSettings(DEFAULT_DEVICE_SETTINGS, { pacing });
     await devices.add({ deviceId, deviceName: null, tags: [], proxyUrl: null, settings });
     await takeLease(database, deviceId);
     const auth = await authStates.open({ deviceId, epoch: EPOCH, mayMint: true });
@@ -40,7 +58,7 @@ export async function seedDataDir(dataDir: string, sessions: readonly StoredSess
     await auth.saveCreds();
     await auth.flush();
     await devices.update(deviceId, {
-      desired: 'running',
+      desired,
       linkState: 'linked',
       authMethod: 'qr',
       phoneNumber: session.phoneNumber,
@@ -48,6 +66,8 @@ export async function seedDataDir(dataDir: string, sessions: readonly StoredSess
       lid: parseJid(session.creds.me?.lid ?? ''),
       lastStatus: 'connected',
     });
+    const order = { whatsappNumber: session.phoneNumber, status: 'aktif' as const, deviceId };
+    if (history === 'kept') await numbers.add(order, systemClock.now());
   }
   await database.run({ text: 'update device_lease set node_id = null, boot_id = null', params: [] });
   await foundation.close();

@@ -1,5 +1,10 @@
 /** The WhatsApp server of a bench, in a process of its own so that its work is not counted as anybody's. */
+import { systemClock } from '../../src/shared/clock.ts';
+import { silentLogger } from '../../src/shared/logger.ts';
+import { systemRandom } from '../../src/shared/random.ts';
+import { openPhones } from '../../src/simulator/phone/phones.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
+import { textOf } from '../outbox/bare-sends.ts';
 import type { BenchMessage } from './messages.ts';
 import { readSessions, type StoredSession } from './sessions.ts';
 
@@ -7,6 +12,13 @@ const devices: Pick<StoredSession, 'phoneNumber' | 'device'>[] = [];
 let mark = 0;
 
 const simulator = await startSimulator();
+const phones = openPhones({
+  core: simulator.core,
+  stateDir: null,
+  clock: systemClock,
+  random: systemRandom,
+  log: silentLogger,
+});
 process.on('message', (message: BenchMessage) => {
   answer(message).catch((error: unknown) => {
     console.error(error);
@@ -28,6 +40,11 @@ async function answer(message: BenchMessage): Promise<void> {
     case 'logins':
       await logins(message.phonePrefix, message.count);
       return say(message);
+    case 'phones':
+      for (const phoneNumber of message.phoneNumbers) phones.create({ phoneNumber });
+      return say(message);
+    case 'write':
+      return say({ ...message, seconds: await write(message.people, message.each) });
     case 'drop':
       return say({ ...message, dropped: drop(message.phonePrefix) });
     default:
@@ -64,6 +81,26 @@ async function logins(phonePrefix: string, count: number): Promise<void> {
     },
     { after: mark },
   );
+}
+
+/** How long it took until the last text was confirmed. */
+async function write(people: Readonly<Record<string, readonly string[]>>, each: number): Promise<number> {
+  const begun = performance.now();
+  const pairs = Object.entries(people).flatMap(([to, writers]) => writers.map((from) => ({ from, to })));
+  let left = pairs.length * each;
+  const confirmed = simulator.history.waitFor(
+    (record) => {
+      const isReceipt = record.kind === 'receipt' && record.type !== 'retry';
+      if (isReceipt && people[record.from.replace(/[:@].*/, '')]) left -= record.ids.length;
+      return left <= 0;
+    },
+    { after: simulator.history.sequence },
+  );
+  const writeAll = async ({ from, to }: { from: string; to: string }) => {
+    for (let count = 0; count < each; count += 1) await phones.get(from).sendText(to, textOf(count));
+  };
+  await Promise.all([...pairs.map(writeAll), confirmed]);
+  return (performance.now() - begun) / 1_000;
 }
 
 function drop(phonePrefix: string): number {
