@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeviceAnswer } from '../support/client.ts';
+import type { ServerEvent } from '../support/live.ts';
 import { startServer, type TestServer } from '../support/server.ts';
 import { startTestSimulator, type TestSimulator, waitForMessage } from '../support/simulator.ts';
 
@@ -70,7 +71,9 @@ describe('disconnect', () => {
     expect(linkedDevices('ana')).toBe(0);
     expect(await get('ana')).toMatchObject(past('ana'));
     expect(await history('ana')).toEqual(['from ana']);
-    const told = server.events.slice(from).filter(({ deviceId }) => deviceId === 'ana');
+    const ofAna = ({ deviceId }: ServerEvent) => deviceId === 'ana';
+    await server.waitForEvent((event) => ofAna(event) && event.type === 'disconnected', from);
+    const told = server.events.slice(from).filter(ofAna);
     const statuses = told.filter(({ type }) => type === 'status').map(({ status }) => status);
     // The first sync may still have told of itself while the request was on its way.
     const afterwards = statuses.slice(statuses.indexOf('logged_out'));

@@ -1,7 +1,7 @@
 import { startTestServer } from './http.ts';
 
 /** A process of its own: the HTTP server, with a route that keeps the processor busy; `GATE=off` exempts it from load shedding. */
-const BUSY_MS = 12;
+const BUSY_MS = 25;
 
 const server = await startTestServer({
   routes: (api) => {

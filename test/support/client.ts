@@ -50,9 +50,15 @@ export async function connectClient({ url, key }: { url: string; key: string }):
 
   const waitForStatus = async (deviceId: string, status: string) => {
     const from = live.all.length;
+    const askedAt = Date.now();
     const { data } = expectOk(await api.get<DeviceAnswer>(`devices/${deviceId}/status`));
     if (data.status === status) return;
-    await waitForEvent((event) => event.deviceId === deviceId && event.status === status, from);
+    // What happened before the question may still be on its way to us, and says nothing of now.
+    const isNews = ({ at }: ServerEvent) => Date.parse(String(at)) >= askedAt;
+    await waitForEvent(
+      (event) => event.deviceId === deviceId && event.status === status && isNews(event),
+      from,
+    );
   };
   const showQr = async (deviceId: string) => {
     const from = live.all.length;

@@ -14,14 +14,16 @@ interface Flood {
   readonly body: object;
   readonly callers: number;
   readonly forMs: number;
+  /** Ends it before its time. */
+  readonly isEnough?: (answer: FloodAnswer) => boolean;
   /** The administrator's by default. */
   readonly key?: string;
 }
 
-/** So many callers post the same body as fast as they are answered, for `forMs`; resolves with all answers. */
+/** So many callers post the same body as fast as they are answered, for at most `forMs`; resolves with all answers. */
 export async function flood(
   url: string,
-  { path, body, callers, forMs, key = ADMIN_KEY }: Flood,
+  { path, body, callers, forMs, isEnough = () => false, key = ADMIN_KEY }: Flood,
 ): Promise<FloodAnswer[]> {
   const { hostname, port } = new URL(url);
   const agent = new Agent({ keepAlive: true, maxSockets: callers });
@@ -48,9 +50,13 @@ export async function flood(
       call.end(text);
     });
   const answers: FloodAnswer[] = [];
-  const until = performance.now() + forMs;
+  let until = performance.now() + forMs;
   const caller = async () => {
-    while (performance.now() < until) answers.push(await post());
+    while (performance.now() < until) {
+      const answer = await post();
+      answers.push(answer);
+      if (isEnough(answer)) until = 0;
+    }
   };
   await Promise.all(Array.from({ length: callers }, caller));
   agent.destroy();
