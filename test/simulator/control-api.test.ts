@@ -151,7 +151,25 @@ describe('a whole conversation over the API', () => {
     await call('PUT', `/phones/${BUDI}/auto-reply`, { text: 'got {text}' });
     await device.socket().sendMessage(`${BUDI}@s.whatsapp.net`, { text: 'it' });
     await device.messages.waitFor(({ message }) => message?.conversation === 'got it');
+    const shown = { autoReply: { text: 'got {text}', match: null } };
+    expect((await call('GET', `/phones/${BUDI}`)).body).toMatchObject(shown);
     expect((await call('DELETE', `/phones/${BUDI}/auto-reply`)).body).toEqual({ autoReply: null });
+  });
+});
+
+describe('the messages of a phone', () => {
+  it('are read backwards by the oldest one seen', async () => {
+    for (const id of ['M1', 'M2', 'M3', 'M4']) {
+      await call('POST', `/phones/${BUDI}/send`, { to: ANA, text: id, id });
+    }
+    const idsOf = async (query: string) => {
+      const { body } = await call('GET', `/phones/${BUDI}/messages?${query}`);
+      return { total: body.total, ids: (body.messages as { id: string }[]).map(({ id }) => id) };
+    };
+    expect(await idsOf('limit=2')).toEqual({ total: 4, ids: ['M3', 'M4'] });
+    expect(await idsOf('limit=2&before=M3')).toEqual({ total: 4, ids: ['M1', 'M2'] });
+    expect(await idsOf('limit=2&before=M1')).toEqual({ total: 4, ids: [] });
+    expect(await idsOf('before=M9')).toEqual({ total: 4, ids: [] });
   });
 });
 

@@ -61,6 +61,8 @@ export const MessagesQuery = z.strictObject({
   peer: PhoneNumber.optional(),
   /** The address of a chat, e.g. of a group. */
   chat: z.string().max(80).optional(),
+  /** Only what came before the message with this id; nothing when the phone has none. */
+  before: MessageId.optional(),
   limit: z.coerce.number().int().min(1).max(10_000).default(500),
 });
 

@@ -17,14 +17,15 @@ export const messageRoutes: ControlPlugin = async (app, target) => {
   app.get(
     '/phones/:phone/messages',
     { schema: { params, querystring: schemas.MessagesQuery } },
-    async ({ params: { phone }, query: { direction, peer, chat, limit } }) => {
+    async ({ params: { phone }, query: { direction, peer, chat, before, limit } }) => {
       const messages = phones
         .get(phone)
         .messages()
         .filter((message) => !direction || message.direction === direction)
         .filter((message) => !peer || message.peer === peer)
         .filter((message) => !chat || message.chat === chat);
-      return { messages: messages.slice(-limit), total: messages.length };
+      const end = before === undefined ? messages.length : messages.findIndex(({ id }) => id === before);
+      return { messages: messages.slice(0, Math.max(end, 0)).slice(-limit), total: messages.length };
     },
   );
   app.post(

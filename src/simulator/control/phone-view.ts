@@ -1,4 +1,5 @@
 import type { SimAccount, SimulatorCore } from '../core.ts';
+import type { AutoReply } from '../phone/auto-reply.ts';
 import type { Phone } from '../phone/phone.ts';
 
 export interface AccountView {
@@ -13,9 +14,14 @@ export function accountView({ phoneNumber, lid, pushName, devices }: SimAccount)
   return { phoneNumber, lid, pushName, devices: devices.map(({ device, online }) => ({ device, online })) };
 }
 
-/** The account of a phone, and how many messages the phone holds. */
-export function phoneView(core: SimulatorCore, phone: Phone): AccountView & { messages: number } {
+interface PhoneView extends AccountView {
+  readonly messages: number;
+  readonly autoReply: AutoReply | null;
+}
+
+/** The account of a phone, how many messages the phone holds, and what it answers by itself. */
+export function phoneView(core: SimulatorCore, phone: Phone): PhoneView {
   const account = core.findAccount(phone.phoneNumber);
   if (!account) throw new Error('the account of the phone is gone');
-  return { ...accountView(account), messages: phone.messages().length };
+  return { ...accountView(account), messages: phone.messages().length, autoReply: phone.autoReply() };
 }

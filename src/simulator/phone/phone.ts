@@ -68,6 +68,8 @@ export interface Phone {
   removeDevice(device: number): Promise<void>;
   /** Null ends it. */
   setAutoReply(reply: AutoReply | null): void;
+  /** What is answered now; null while nothing is. */
+  autoReply(): AutoReply | null;
   /** Off: senders never see their messages delivered, as if the phone were asleep. */
   setDeliveryReceipts(mode: 'on' | 'off'): void;
   readonly port: PhonePort;
@@ -138,6 +140,7 @@ export function createPhone(context: PhoneContext): Phone {
     setAutoReply(reply) {
       autoReply = reply;
     },
+    autoReply: () => autoReply,
     setDeliveryReceipts(mode) {
       deliveryReceipts = mode;
     },
