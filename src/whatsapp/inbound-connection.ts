@@ -10,6 +10,7 @@ import {
   type StanzaBook,
   type UndecryptableCiphertext,
 } from './inbound-journal.ts';
+import { createInboundOrder } from './inbound-order.ts';
 import { watchOwnMappings } from './inbound-own-mapping.ts';
 import type { InboundReader } from './inbound-reader.ts';
 import { runTransactionsInTurn } from './key-transactions.ts';
@@ -59,6 +60,7 @@ const TOGETHER_MS = 25;
 export function connectInbound(parts: InboundParts, deps: InboundDeps): InboundConnection {
   const { deviceId, reader, auth, library } = parts;
   const stanzas: StanzaBook = new WeakMap();
+  const order = createInboundOrder();
   const journalled = new Set<string>();
   let finished = false;
 
@@ -95,7 +97,7 @@ export function connectInbound(parts: InboundParts, deps: InboundDeps): InboundC
     runTransactionsInTurn(keys);
     const repository = library.DEFAULT_CONNECTION_CONFIG.makeSignalRepository(signal, ...rest);
     watchOwnMappings(repository, { creds: auth.creds, onIdentities: parts.onIdentities });
-    return journalInbound(repository, {
+    const journalling = journalInbound(repository, {
       ...deps,
       keys,
       library,
@@ -106,12 +108,16 @@ export function connectInbound(parts: InboundParts, deps: InboundDeps): InboundC
         takeSoon();
       },
     });
+    return order.observing(journalling);
   };
 
   if (deps.inboundJournal === 'off') return NO_JOURNAL;
   return {
     config: { makeSignalRepository },
-    watch: (ws) => noteStanzas(ws, stanzas),
+    watch(ws) {
+      noteStanzas(ws, stanzas);
+      order.watch(ws);
+    },
     covers: (waMessageId) => journalled.has(waMessageId),
     async finish() {
       finished = true;

@@ -31,6 +31,8 @@ describe.each(Object.entries(STORAGES))('G6 on %s', (name, storage) => {
     process.stdout.write(`${name}, ${KILLS} kills: ${JSON.stringify(verdict)}\n`);
     expect(verdict.wrong).toEqual(NOTHING);
     expect(verdict.receipted).toBe(verdict.messages);
+    // Some three percent are damaged on the way. Read out of order, a third of all had to be sent again.
+    if (CHAOS.isLong) expect(verdict.retryReceipts).toBeLessThan(MESSAGES / 8);
   });
 
   // The journal is the same on both; once is enough to show what it is good for.
