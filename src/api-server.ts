@@ -25,6 +25,7 @@ import { metricsRoutes } from './metrics/metrics-routes.ts';
 import { mountRecipients } from './recipient-host.ts';
 import { createReportHost, mountReports } from './report-host.ts';
 import { dutiesOf } from './roles.ts';
+import { mountSandbox } from './sandbox-host.ts';
 import { scheduleRoutes } from './schedules/schedule-routes.ts';
 import { mountSending } from './sending-host.ts';
 import { SERVICE } from './service.ts';
@@ -71,7 +72,7 @@ function mountApi(api: ApiInstance, parts: Parts, ground: Ground): void {
   api.register(deviceConnectionRoutes, { prefix, deviceService });
   api.register(devicePairingRoutes, { prefix, deviceService });
   api.register(sessionBackupRoutes, { prefix, deviceService, sessionBackups: parts.sessionBackups });
-  api.register(messageRoutes, { prefix, messageService });
+  api.register(messageRoutes, { prefix, messageService, pollVotes: parts.history.pollVotes });
   api.register(receivedMediaRoutes, { prefix, ...parts.received });
   api.register(chatHistoryRoutes, { prefix, ...parts.chats, defaultCountry: config.whatsapp.defaultCountry });
   api.register(contactRoutes, { prefix, contactService: parts.contactService });
@@ -94,6 +95,7 @@ function mountApi(api: ApiInstance, parts: Parts, ground: Ground): void {
     }),
   });
   mountSystemMessages(api, { prefix, ...parts, ...ground, idempotency: sending.idempotency });
+  mountSandbox(api, { ...ground, deviceService });
   mountCompat(api, {
     ...parts,
     clock,

@@ -73,6 +73,7 @@ export function assemble(ground: Ground) {
     messageEvents: buses.messages,
     outboxEvents: buses.outbox,
     eventLog,
+    findSent: (deviceId, waMessageId) => senders.outbox.find(deviceId, waMessageId),
     eraseChats: (deviceId) => senders.chatStores.erase(deviceId),
   });
   const files = createMediaSendingHost({ ...ground, database });
@@ -135,7 +136,7 @@ function createSenders(
   const { leases, owners, devices, buses, history, files } = parts;
   const ownerWakeups = ringOwners({ wakeups, topic: 'outbox', nodeOf: owners.nodeOf, log });
   const findSent = async ({ deviceId, waMessageId }: SentMessageName) => {
-    const sent = await outbox.find(deviceId, waMessageId);
+    const sent = await outbox.findForRecipient(deviceId, waMessageId);
     return sent && { to: sent.to, content: contentOf(sent), at: sent.createdAt };
   };
   const chatStores = createChatStoreHost({

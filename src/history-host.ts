@@ -12,6 +12,7 @@ import type { DeviceEvent } from './devices/device-events.ts';
 import type { DeviceRepository } from './devices/device-repository.ts';
 import type { EventLog } from './events/event-log.ts';
 import { createDeviceTurns } from './history/device-turns.ts';
+import { numberJid } from './history/history-entry.ts';
 import { createHistoryRepository } from './history/history-repository.ts';
 import { startHistorySync } from './history/history-sync.ts';
 import { startHistoryUpkeep } from './history/history-upkeep.ts';
@@ -26,9 +27,12 @@ import { createInboundRepository } from './inbound/inbound-repository.ts';
 import { createMediaSealer } from './media/received-media-sealer.ts';
 import type { MessageEvent } from './messages/message-events.ts';
 import { startMessageRecorder } from './messages/message-recorder.ts';
+import { createPollVoteRepository } from './messages/poll-vote-repository.ts';
+import { createPollVotes, type PollVotes } from './messages/poll-votes.ts';
 import type { OutboxEvent } from './outbox/outbox-events.ts';
+import type { OutboundMessage } from './outbox/outbox-message.ts';
 import type { EventBus } from './shared/event-bus.ts';
-import type { DeviceId } from './shared/ids.ts';
+import type { DeviceId, WaMessageId } from './shared/ids.ts';
 
 interface HistoryHostDeps extends Basics {
   readonly database: Database;
@@ -37,6 +41,8 @@ interface HistoryHostDeps extends Basics {
   readonly deviceEvents: EventBus<DeviceEvent>;
   readonly messageEvents: EventBus<MessageEvent>;
   readonly outboxEvents: EventBus<OutboxEvent>;
+  /** A message the device sent; asked only when a message came. */
+  findSent(deviceId: DeviceId, waMessageId: WaMessageId): Promise<OutboundMessage | null>;
   /** Erases what is kept of the device's chats beside the database. */
   eraseChats(deviceId: DeviceId): Promise<void>;
   readonly eventLog: Pick<EventLog, 'statements' | 'announce'>;
@@ -48,6 +54,7 @@ export interface HistoryHost {
   /** Whether anything of what the device says or is told may be kept beside history. */
   mayKeepBodies(deviceId: DeviceId): Promise<boolean>;
   readonly allowedNumberService: AllowedNumberService;
+  readonly pollVotes: PollVotes;
   readonly work: WorkToStart;
   /** Resolves when what was heard so far is stored, as far as it can be. */
   drain(): Promise<void>;
@@ -61,10 +68,19 @@ export function createHistoryHost(deps: HistoryHostDeps): HistoryHost {
   const repository = createHistoryRepository({ database });
   const identities = createIdentityBook({ repository, clock });
   const turns = createDeviceTurns();
+  const pollVotes = createPollVotes({
+    ...deps,
+    repository: createPollVoteRepository({ database }),
+    async numbersBehind(deviceId, lids) {
+      const known = await repository.identities(deviceId, lids);
+      return new Map(known.map(({ lid, number }) => [lid, numberJid(number)]));
+    },
+  });
   const ingest = createInboundIngest({
     repository: createInboundRepository(database, createMediaSealer(deps.keyRing)),
     rules,
     history: createHistoryWriter({ repository, identities }),
+    votes: pollVotes,
     turns,
     events: deps.eventLog,
     published: messageEvents,
@@ -95,6 +111,7 @@ export function createHistoryHost(deps: HistoryHostDeps): HistoryHost {
     ingest,
     mayKeepBodies: rules.mayKeepBodies,
     allowedNumberService,
+    pollVotes,
     work: {
       history: ownRecorder.startCatchUp,
       historyUpkeep: () =>

@@ -130,6 +130,7 @@ export function createAllowedNumberRepository({ database }: { database: Database
           where device_id = ? and state = 'new' and created_at < ?`,
         params: [deviceId, since],
       });
+      await database.run({ text: 'delete from poll_vote where device_id = ?', params: [deviceId] });
       for (let after = ''; ; ) {
         const rows = await database.query<{ id: string }>({
           text: `select id from received_message where device_id = ? and id > ?

@@ -127,6 +127,7 @@ const KEPT_BY_DEVICE = [
   'device_health',
   'chat',
   'identity',
+  'poll_vote',
 ];
 const ERASED_AT_ONCE = 500;
 

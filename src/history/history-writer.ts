@@ -145,7 +145,8 @@ export function chatNotes(
 ): ChatNote[] {
   const notes = new Map<Jid, ChatNote>();
   for (const entry of entries) {
-    if (ABOUT_OTHERS.has(entry.type) && entry.quotedId !== null) continue;
+    const isAboutAnother = ABOUT_OTHERS.has(entry.type) || entry.type === 'poll_vote';
+    if (isAboutAnother && entry.quotedId !== null) continue;
     const before = notes.get(entry.chat);
     const last = { id: entry.id, at: entry.at };
     const isNewer = !before?.last || before.last.at <= entry.at;

@@ -7,6 +7,7 @@ import { type Account, accountOf } from '../history/history-entry.ts';
 import type { HistoryWriter } from '../history/history-writer.ts';
 import type { StoredReceivedMessage } from '../messages/message.ts';
 import type { MessageEvent } from '../messages/message-events.ts';
+import type { PollVotes } from '../messages/poll-votes.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError, FencedError } from '../shared/errors.ts';
 import type { EventBus } from '../shared/event-bus.ts';
@@ -19,6 +20,7 @@ export interface IngestDeps {
   readonly repository: InboundRepository;
   readonly rules: StorageRules;
   readonly history: HistoryWriter;
+  readonly votes: Pick<PollVotes, 'read'>;
   readonly turns: Pick<DeviceTurns, 'inTurn'>;
   readonly events: Pick<EventLog, 'statements' | 'announce'>;
   readonly published: EventBus<MessageEvent>;
@@ -139,11 +141,14 @@ async function storeAll(deps: IngestDeps, round: Round): Promise<void> {
 }
 
 async function storeOnce(deps: IngestDeps, round: Round, account: Account | null): Promise<void> {
-  const { repository, rules, history, events, ids, published } = deps;
+  const { repository, rules, history, votes, events, ids, published } = deps;
   const { deviceId } = round;
   const { rule, guard } = await rules.decide(deviceId, account?.number ?? null);
-  const messages = rule === 'withheld' ? round.messages.map(withoutBody) : round.messages;
-  const beside = await history.statementsFor(deviceId, { account, messages, rule });
+  const { messages, statements } = await votes.read(deviceId, {
+    messages: rule === 'withheld' ? round.messages.map(withoutBody) : round.messages,
+    own: round.own,
+  });
+  const beside = [...(await history.statementsFor(deviceId, { account, messages, rule })), ...statements];
   const news = await repository.take(deviceId, {
     messages,
     entries: round.entries.map((entry) => toTaken(entry, rule)),
@@ -162,13 +167,13 @@ async function storeOnce(deps: IngestDeps, round: Round, account: Account | null
   });
   if (news.length === 0) return;
   events.announce();
-  for (const { mediaSecret: _, ...message } of news)
+  for (const { mediaSecret: _, sealedVote: __, ...message } of news)
     published.publish({ type: 'received', deviceId, message });
 }
 
 /** That something came, for whoever must not see it twice; nothing of what it said. */
 function withoutBody(message: StoredReceivedMessage): StoredReceivedMessage {
-  return { ...message, text: null, pushName: null, media: null, mediaSecret: null };
+  return { ...message, text: null, pushName: null, media: null, mediaSecret: null, sealedVote: null };
 }
 
 function toTaken({ hash, reading }: InboundEntry, rule: StorageRule): TakenEntry {

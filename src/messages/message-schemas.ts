@@ -65,3 +65,10 @@ export const MessageListSchema = z.object({
   pageSize: z.number().int(),
   nextCursor: z.string().nullable(),
 });
+
+export const PollVotesSchema = z
+  .object({
+    options: z.array(z.object({ name: z.string(), voters: z.array(z.string()), count: z.number().int() })),
+    totalVoters: z.number().int(),
+  })
+  .meta({ id: 'PollVotes' });

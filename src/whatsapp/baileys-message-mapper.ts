@@ -7,6 +7,7 @@ import {
   type MediaSecretFields,
   readMediaSecret,
 } from './media-secret.ts';
+import { readSealedVote, type SealedVote } from './poll-vote.ts';
 import type { MessageMedia, ReceivedMessage } from './socket.ts';
 
 /** What the mapper borrows of Baileys, and who we are. */
@@ -25,6 +26,7 @@ interface Content {
   readonly quotedId: string | null;
   readonly media?: MessageMedia;
   readonly secret?: MediaSecret | null;
+  readonly vote?: SealedVote | null;
 }
 
 /** A message as Baileys hands it up, in our words; null for what is not a message to anybody (keys, syncs, notices). */
@@ -33,7 +35,7 @@ export function toReceivedMessage(message: WAMessage, context: MapperContext): R
   const content = readContent(context.normalizeMessageContent(message.message));
   const chat = readJid(key.remoteJid);
   if (!content || !chat || !key.id) return null;
-  const { secret } = content;
+  const { secret, vote } = content;
   return {
     waMessageId: key.id as WaMessageId,
     chat,
@@ -46,6 +48,7 @@ export function toReceivedMessage(message: WAMessage, context: MapperContext): R
     text: content.text,
     media: content.media ?? null,
     mediaSecret: secret ? () => secret : null,
+    sealedVote: vote ? () => vote : null,
     quotedWaMessageId: content.quotedId as WaMessageId | null,
     timestamp: readTimestamp(message.messageTimestamp, context.now),
   };
@@ -141,7 +144,15 @@ function readSpecial(content: proto.IMessage): Content | null {
   const contacts = content.contactsArrayMessage;
   if (contacts) return withContext('contact', contacts.displayName, contacts);
   const poll = content.pollCreationMessage ?? content.pollCreationMessageV2 ?? content.pollCreationMessageV3;
-  return poll ? withContext('poll', poll.name, poll) : null;
+  if (poll) return withContext('poll', poll.name, poll);
+  const update = content.pollUpdateMessage;
+  return update ? readVote(update) : null;
+}
+
+/** What was chosen can be read only where the poll is known. */
+function readVote(update: proto.Message.IPollUpdateMessage): Content {
+  const quotedId = update.pollCreationMessageKey?.id ?? null;
+  return { type: 'poll_vote', text: null, quotedId, vote: readSealedVote(update) };
 }
 
 /** 0 is REVOKE and 14 MESSAGE_EDIT in WAProto; everything else is talk between a phone and its devices. */

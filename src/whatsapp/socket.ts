@@ -5,6 +5,7 @@ import type { GroupCommands } from './group.ts';
 import type { Jid } from './jid.ts';
 import type { MediaSecret } from './media-secret.ts';
 import type { OutgoingMessage } from './outgoing.ts';
+import type { SealedVote } from './poll-vote.ts';
 
 /** What another person's device reported of a message of ours. */
 export type ReceiptKind = 'delivered' | 'read' | 'played';
@@ -38,6 +39,8 @@ export interface ReceivedMessage {
   readonly media?: MessageMedia | null;
   /** A function, so that nothing that writes a message down takes the secret along. Null where the file cannot be had. */
   readonly mediaSecret?: (() => MediaSecret) | null;
+  /** Of a vote in a poll; a function for the same reason. */
+  readonly sealedVote?: (() => SealedVote) | null;
   readonly quotedWaMessageId: WaMessageId | null;
   /** When the sender's device says it was written. */
   readonly timestamp: Date;

@@ -194,6 +194,7 @@ export const NOT_YET: Readonly<Record<string, readonly string[]>> = {
 export const ADDITIONS: Readonly<Record<string, string>> = {
   'GET /api/whatsapp-multi-device/devices/:id/contacts/:contact':
     'picture, about text and names of one contact',
+  'GET /api/whatsapp-multi-device/devices/:id/messages/:id/votes': 'what people chose in a poll',
   'GET /api/whatsapp-multi-device/devices/:id/schedules/:id': 'one schedule, as the list shows it',
   'GET /api/whatsapp-multi-device/events/log': 'events by pages, for programs that cannot hold a stream open',
   'GET /api/whatsapp-multi-device/webhooks/:id': 'one webhook, as the list shows it',

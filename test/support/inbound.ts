@@ -50,6 +50,7 @@ export function ingestOn(
     repository: createInboundRepository(database, createMediaSealer(testKeyRing)),
     rules: guard === 'on' ? rules : unguarded(rules),
     history: createHistoryWriter({ repository, identities }),
+    votes: { read: async (_, { messages }) => ({ messages, statements: [] }) },
     turns,
     events: { ...createEventLogRepository({ database }), announce() {} },
     published,
