@@ -34,7 +34,7 @@ import { contentOf } from './outbox/outbox-content.ts';
 import type { OutboxEvent } from './outbox/outbox-events.ts';
 import { createOutboxHost } from './outbox-host.ts';
 import { createPacingHost, type PacingHost } from './pacing-host.ts';
-import { createReceivedMediaHost } from './received-media-host.ts';
+import { createReceivedMediaHost, type ReceivedMediaHost } from './received-media-host.ts';
 import { createRecipientHost } from './recipient-host.ts';
 import { dutiesOf } from './roles.ts';
 import { createScheduleHost } from './schedule-host.ts';
@@ -79,6 +79,7 @@ export function assemble(ground: Ground) {
   const files = createMediaSendingHost({ ...ground, database });
   const senders = createSenders(ground, { ...stores, buses, history, files });
   const { manager, pacing, outbox } = senders;
+  const received = createReceivedMediaHost({ ...ground, ...foundation, devices, sockets: manager });
   bridgeDeviceEvents({ devices: buses.devices, feed, ids, clock });
   bridgeOutboxEvents({ outbox: buses.outbox, feed, ids, clock });
   const topics = async (): Promise<readonly Topic[]> => [
@@ -95,7 +96,7 @@ export function assemble(ground: Ground) {
     history,
     topics,
     eventHost,
-    received: createReceivedMediaHost({ ...ground, ...foundation, devices, sockets: manager }),
+    received,
     people: createRecipientHost({ ...ground, database }),
     deviceEvents: buses.devices,
     contactService: createContactService({
@@ -111,7 +112,7 @@ export function assemble(ground: Ground) {
     messageService: createMessageService({ devices, outbox, messages, ids, clock, defaultCountry }),
     ...createOrders(
       { ...ground, database, devices, messages, outbox, feed },
-      { pacing, buses, eventHost, history, files },
+      { pacing, buses, eventHost, history, files, ...received },
     ),
   };
 }
@@ -181,14 +182,16 @@ function createOrders(
     eventHost: EventHost;
     history: HistoryHost;
     files: MediaSendingHost;
+    receivedMedia: ReceivedMediaHost['receivedMedia'];
   },
 ) {
   const { config } = common;
-  const { pacing, buses, eventHost, history, files } = parts;
+  const { pacing, buses, eventHost, history, files, receivedMedia } = parts;
   const wakeups = dutiesOf(config.role).workers ? common.wakeups : forOthers(common.wakeups, config.redisUrl);
   const sending = createSendingHost({
     ...common,
     mediaIntake: files.mediaIntake,
+    receivedMedia,
     wakeups,
     forecast: pacing.warningsFor,
     deviceEvents: buses.devices,

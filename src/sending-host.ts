@@ -12,6 +12,7 @@ import type { JobEvent } from './jobs/job-events.ts';
 import { jobListRoutes } from './jobs/job-list-routes.ts';
 import { jobRoutes } from './jobs/job-routes.ts';
 import type { MediaIntake } from './media/media-intake.ts';
+import type { ReceivedMediaService } from './media/received-media-service.ts';
 import { type BulkSendService, createBulkSendService } from './messages/bulk-send-service.ts';
 import { type ContentComposer, createContentComposer } from './messages/content-composer.ts';
 import { contentRoutes } from './messages/content-routes.ts';
@@ -29,6 +30,7 @@ export interface SendingHostDeps extends Omit<JobHostDeps, 'jobEvents' | 'outbox
   readonly feed: EventFeed;
   readonly messages: Pick<MessageRepository, 'find'>;
   readonly mediaIntake: MediaIntake;
+  readonly receivedMedia: ReceivedMediaService;
 }
 
 /** Everything that lets callers ask for messages beside the single one: bulk, jobs, and asking twice without sending twice. */

@@ -19,7 +19,7 @@ export const fileFields = {
   mimetype: z.string().trim().min(3).max(100).optional().describe('Compared with what the bytes are'),
   fileName: z.string().trim().min(1).max(255).optional().describe('What a document is called'),
   caption: z.string().max(MAX_CAPTION_LENGTH).optional(),
-  viewOnce: z.boolean().optional().describe('Pictures and videos that are looked at once'),
+  viewOnce: z.boolean().optional().describe('Pictures, videos and voice notes that can be opened once'),
 };
 
 interface Sources {

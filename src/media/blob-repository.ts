@@ -34,6 +34,14 @@ export function createBlobRepository({ database }: { database: Database }) {
       await database.run({ text: note, params: [sha256, sizeBytes, mimetype, at, at] });
     },
 
+    /** The same of one that is known; nothing happens to others. */
+    async renew(sha256: string, at: Date): Promise<void> {
+      await database.run({
+        text: 'update media_blob set last_used_at = ? where sha256 = ?',
+        params: [at, sha256],
+      });
+    },
+
     async isKnown(sha256: string): Promise<boolean> {
       const rows = await database.query({
         text: 'select 1 from media_blob where sha256 = ?',
@@ -60,12 +68,13 @@ export function createBlobRepository({ database }: { database: Database }) {
       return rows.map(({ sha256 }) => sha256);
     },
 
-    /** False when somebody asked for it since, or a message or a schedule needs it. */
+    /** False when somebody asked for it since, or a message, a schedule or an alert that may escalate needs it. */
     async forget(sha256: string, since: Date): Promise<boolean> {
       const { changes } = await database.run({
         text: `delete from media_blob where sha256 = ? and last_used_at < ? and not ${NEEDED_BY_MESSAGE}
-          and not exists (select 1 from \`schedule\` s where s.status = 'active' and s.content like ?)`,
-        params: [sha256, since, retriedSince(since), `%${sha256}%`],
+          and not exists (select 1 from \`schedule\` s where s.status = 'active' and s.content like ?)
+          and not exists (select 1 from alert a where a.status = 'waiting' and a.escalate_at is not null and a.media like ?)`,
+        params: [sha256, since, retriedSince(since), `%${sha256}%`, `%${sha256}%`],
       });
       return changes === 1;
     },

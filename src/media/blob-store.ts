@@ -31,6 +31,8 @@ export interface BlobStore {
   keep(blob: PendingBlob, mimetype: string): Promise<void>;
   /** Harmless for one that was kept or discarded. */
   discard(blob: PendingBlob): Promise<void>;
+  /** Kept for as long as one that came now; false when there is no such file any more. */
+  renew(sha256: string): Promise<boolean>;
   /** Rejects when there is no such file. */
   open(sha256: string): Promise<Readable>;
   /** The path of a file somebody will write and remove; what a crash leaves of it is removed within hours. */
@@ -128,6 +130,12 @@ export function createBlobStore(deps: BlobStoreDeps): BlobStore {
       await syncFolder(folder);
       places.delete(blob);
       place.room.end('stored');
+    },
+    async renew(sha256) {
+      // The row first: the cleaner leaves what was asked for since, and its file with it.
+      await blobs.renew(sha256, clock.now());
+      if (!(await blobs.isKnown(sha256))) return false;
+      return (await stat(pathOf(sha256)).catch(() => null)) !== null;
     },
     async open(sha256) {
       const handle = await open(pathOf(sha256), 'r');

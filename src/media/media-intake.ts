@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Egress } from '../egress/egress-client.ts';
+import { AppError } from '../shared/errors.ts';
 import { createTurnstile } from '../shared/turnstile.ts';
 import type { OutgoingMedia, OutgoingMediaKind } from '../whatsapp/outgoing.ts';
 import { type BlobStore, type PendingBlob, readFrom } from './blob-store.ts';
@@ -35,6 +36,8 @@ export interface MediaIntake {
    * MEDIA_UNREADABLE and MEDIA_TOO_MANY_PIXELS.
    */
   take(asked: AskedMedia): Promise<OutgoingMedia>;
+  /** A file that was sent before, for another message. Throws MEDIA_EXPIRED when it is kept no more. */
+  reuse(media: OutgoingMedia): Promise<OutgoingMedia>;
   readonly maxBytes: number;
 }
 
@@ -74,6 +77,10 @@ export function createMediaIntake({ store, egress, maxBytes, converter }: MediaI
     receive: (bytes) => turn.pass(() => store.receive(bytes)),
     receiveBase64: (text) => store.receive(bytesOfBase64(text)),
     isReceived: store.isPending,
+    async reuse(media) {
+      if (!(await store.renew(media.blob))) throw new AppError('MEDIA_EXPIRED');
+      return media;
+    },
     discard: store.discard,
     async take({ source, ...claim }) {
       const file =

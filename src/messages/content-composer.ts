@@ -1,7 +1,5 @@
 import type { MediaIntake } from '../media/media-intake.ts';
 import type { Outbox } from '../outbox/outbox.ts';
-import { contentOf } from '../outbox/outbox-content.ts';
-import type { OutboundMessage } from '../outbox/outbox-message.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import { assertNever } from '../shared/exhaustive.ts';
@@ -13,11 +11,11 @@ import type { DefaultCountry } from '../whatsapp/phone-number.ts';
 import { parseRecipient } from '../whatsapp/recipient.ts';
 import type { AskedContact, AskedContent, Quoting } from './asked-content.ts';
 import { fileContent } from './file-content.ts';
+import { type ForwardingDeps, type FoundMessage, forwarded } from './forwarding.ts';
 import { fillMentions } from './mention-text.ts';
-import type { StoredReceivedMessage } from './message.ts';
 import type { MessageRepository } from './message-repository.ts';
 
-interface ComposerDeps {
+interface ComposerDeps extends Pick<ForwardingDeps, 'receivedMedia'> {
   readonly devices: { find(deviceId: DeviceId): Promise<{ readonly jid: Jid | null } | null> };
   readonly outbox: Pick<Outbox, 'find'>;
   readonly messages: Pick<MessageRepository, 'find'>;
@@ -26,11 +24,6 @@ interface ComposerDeps {
   readonly clock: Clock;
   readonly defaultCountry: DefaultCountry;
 }
-
-/** A message of a device, found by its WhatsApp id. */
-type Found =
-  | { readonly kind: 'sent'; readonly message: OutboundMessage }
-  | { readonly kind: 'received'; readonly message: StoredReceivedMessage };
 
 /** How long WhatsApp's own apps let one edit a message, and revoke it for everyone, in ms. */
 const EDIT_WINDOW_MS = 15 * 60_000;
@@ -42,7 +35,7 @@ export type ContentComposer = ReturnType<typeof createContentComposer>;
 export function createContentComposer(deps: ComposerDeps) {
   const { devices, outbox, messages, mediaIntake: media, random, clock, defaultCountry } = deps;
 
-  async function find(deviceId: DeviceId, waMessageId: WaMessageId): Promise<Found> {
+  async function find(deviceId: DeviceId, waMessageId: WaMessageId): Promise<FoundMessage> {
     const sent = await outbox.find(deviceId, waMessageId);
     if (sent) return { kind: 'sent', message: sent };
     const received = await messages.find(deviceId, waMessageId);
@@ -69,7 +62,7 @@ export function createContentComposer(deps: ComposerDeps) {
 
   return {
     /**
-     * Throws also RECIPIENT_INVALID for a mention or a contact that is no number, MESSAGE_KIND_UNSUPPORTED, and for a file what
+     * Throws also RECIPIENT_INVALID for a mention or a contact that is no number, what `forwarded` throws, and for a file what
      * MediaIntake.take throws.
      */
     async compose(deviceId: DeviceId, asked: AskedContent): Promise<OutgoingContent> {
@@ -79,7 +72,7 @@ export function createContentComposer(deps: ComposerDeps) {
           return { kind: 'reaction', emoji: asked.emoji, target: nameOf(found) };
         }
         case 'forward':
-          return forwarded(await find(deviceId, asked.messageId));
+          return forwarded(await find(deviceId, asked.messageId), deps);
         case 'text':
         case 'location':
         case 'contact':
@@ -160,42 +153,22 @@ export function createContentComposer(deps: ComposerDeps) {
   }
 }
 
-function nameOf(found: Found): MessageName {
+function nameOf(found: FoundMessage): MessageName {
   if (found.kind === 'sent')
     return { waMessageId: found.message.waMessageId, fromMe: true, participant: null };
   const { waMessageId, fromMe, participant } = found.message;
   return { waMessageId, fromMe, participant };
 }
 
-function whereAndWhen(found: Found): { to: Jid; at: Date | null } {
+function whereAndWhen(found: FoundMessage): { to: Jid; at: Date | null } {
   if (found.kind === 'sent') return { to: found.message.to, at: found.message.ackedAt };
   return { to: found.message.chat, at: found.message.timestamp };
 }
 
-function toQuoted(found: Found, own: Jid | null): QuotedMessage {
+function toQuoted(found: FoundMessage, own: Jid | null): QuotedMessage {
   const name = nameOf(found);
   const { to } = whereAndWhen(found);
   const author = name.fromMe ? own : (name.participant ?? to);
   if (author === null) throw new AppError('DEVICE_NOT_CONNECTED');
   return { ...name, author: withoutDevice(author), text: found.message.text };
-}
-
-/** Only what is stored whole can be said again. */
-function forwarded(found: Found): OutgoingContent {
-  const { message } = found;
-  if (found.kind === 'received' && found.message.type === 'text' && message.text !== null) {
-    return { kind: 'text', text: message.text, isForwarded: true };
-  }
-  if (found.kind === 'sent') {
-    const content = contentOf(found.message);
-    switch (content.kind) {
-      case 'text':
-        return { kind: 'text', text: content.text, isForwarded: true };
-      case 'location':
-      case 'contact':
-        return { ...content, quoted: undefined, mentions: undefined };
-      default:
-    }
-  }
-  throw new AppError('MESSAGE_KIND_UNSUPPORTED', { messageId: message.waMessageId });
 }

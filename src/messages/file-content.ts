@@ -21,7 +21,7 @@ export function takeFile(asked: AskedFile, media: Taking): Promise<OutgoingMedia
   return media.take({ kind, source: sourceOf(asked, media), mimetype, fileName });
 }
 
-const VIEWED_ONCE: ReadonlySet<string> = new Set(['image', 'video']);
+const VIEWED_ONCE: ReadonlySet<string> = new Set(['image', 'video', 'voice']);
 
 function sourceOf({ file, url }: AskedFile, media: Pick<MediaIntake, 'isReceived'>): AskedMedia['source'] {
   if (file instanceof AppError) throw file;

@@ -78,10 +78,12 @@ export function contextOf({
   quoted,
   mentions = [],
   isForwarded = false,
+  forwardingScore = 1,
 }: {
   quoted?: QuotedMessage | undefined;
   mentions?: readonly Jid[] | undefined;
   isForwarded?: boolean | undefined;
+  forwardingScore?: number | undefined;
 }): proto.IContextInfo | null {
   if (!quoted && mentions.length === 0 && !isForwarded) return null;
   return {
@@ -91,7 +93,7 @@ export function contextOf({
       quotedMessage: { conversation: quoted.text ?? '' },
     }),
     ...(mentions.length > 0 && { mentionedJid: [...mentions] }),
-    ...(isForwarded && { isForwarded: true, forwardingScore: 1 }),
+    ...(isForwarded && { isForwarded: true, forwardingScore }),
   };
 }
 

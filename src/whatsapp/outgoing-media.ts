@@ -111,14 +111,18 @@ function keysOf({ iv, cipherKey, macKey }: MediaDecryptionKeyInfo): FileKeys {
 
 function isOld(message: proto.IMessage, at: Date): boolean {
   const { imageMessage, videoMessage, audioMessage, documentMessage, stickerMessage } =
-    message.viewOnceMessage?.message ?? message;
+    (message.viewOnceMessage ?? message.viewOnceMessageV2Extension)?.message ?? message;
   const said = imageMessage ?? videoMessage ?? audioMessage ?? documentMessage ?? stickerMessage;
   return at.getTime() - Number(said?.mediaKeyTimestamp ?? 0) * 1_000 > UPLOAD_KEPT_MS;
 }
 
 function sayFile(content: MediaContent, place: Place): proto.IMessage {
   const message = sayKind(content, place);
-  return content.viewOnce ? { viewOnceMessage: { message } } : message;
+  if (!content.viewOnce) return message;
+  // Sounds came to it later, and have a container of their own (WAProto).
+  return content.kind === 'voice'
+    ? { viewOnceMessageV2Extension: { message } }
+    : { viewOnceMessage: { message } };
 }
 
 function sayKind(content: MediaContent, place: Place): proto.IMessage {
@@ -138,7 +142,9 @@ function sayKind(content: MediaContent, place: Place): proto.IMessage {
     case 'audio':
       return { audioMessage: { ...common, seconds, ptt: false } };
     case 'voice':
-      return { audioMessage: { ...common, seconds, ptt: true, waveform: fromBase64(media.waveform) } };
+      return {
+        audioMessage: { ...common, seconds, ptt: true, waveform: fromBase64(media.waveform), viewOnce },
+      };
     case 'document':
       return { documentMessage: { ...common, caption, fileName, title: fileName, jpegThumbnail } };
     case 'sticker':

@@ -20,6 +20,9 @@ export interface QuotedMessage extends MessageName {
 interface Context {
   readonly quoted?: QuotedMessage | undefined;
   readonly mentions?: readonly Jid[] | undefined;
+  readonly isForwarded?: boolean | undefined;
+  /** How often it was passed on, as far as we know; 1 when left out. Apps say so from 5 on. */
+  readonly forwardingScore?: number | undefined;
 }
 
 /** How a file is shown to its recipient; a `gif` is a video that plays by itself. */
@@ -44,7 +47,7 @@ export interface OutgoingMedia {
 
 /** What a message of ours says, by kind. Everything in it goes through JSON, so that an attempt after a crash says the same. */
 export type OutgoingContent =
-  | ({ readonly kind: 'text'; readonly text: string; readonly isForwarded?: boolean | undefined } & Context)
+  | ({ readonly kind: 'text'; readonly text: string } & Context)
   | ({
       readonly kind: 'location';
       /** Degrees. */

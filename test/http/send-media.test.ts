@@ -69,8 +69,8 @@ describe('a file is judged by its bytes', () => {
     ['a byte too many', () => files.pdfFile(MAX_BYTES), { mediaType: 'document' }, 413, 'BODY_TOO_LARGE'],
     [
       'a sound to be heard once',
-      files.opusFile,
-      { mediaType: 'voice', viewOnce: true },
+      files.mp3File,
+      { mediaType: 'audio', viewOnce: true },
       400,
       'VALIDATION_FAILED',
     ],
@@ -87,6 +87,7 @@ describe('a file is judged by its bytes', () => {
     ['a table', () => Buffer.from('a,b\n1,2'), { mediaType: 'document', mimetype: 'text/csv' }],
     ['an MP4 that only sounds', files.mp4File, { mediaType: 'audio', mimetype: 'audio/mp4' }],
     ['a PNG as a sticker', files.pngFile, { mediaType: 'sticker' }],
+    ['a voice note to be heard once', files.opusFile, { mediaType: 'voice', viewOnce: true }],
     ['a picture to be seen once', files.pngFile, { mediaType: 'image', viewOnce: true }],
   ])('and taken: %s', async (_name, make, body) => {
     expect(await ask.sendFile(await make(), body)).toMatchObject({ status: 202, data: { status: 'queued' } });

@@ -86,6 +86,7 @@ function unwrap(message: Message): Message | undefined {
     message.ephemeralMessage ??
     message.viewOnceMessage ??
     message.viewOnceMessageV2 ??
+    message.viewOnceMessageV2Extension ??
     message.documentWithCaptionMessage ??
     message.editedMessage;
   return wrapper?.message;

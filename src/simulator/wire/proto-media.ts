@@ -49,6 +49,7 @@ export const MEDIA_MESSAGES = {
     mediaKeyTimestamp: 'int64 10',
     contextInfo: 'ContextInfo 17',
     waveform: 'bytes 19',
+    viewOnce: 'bool 21',
   },
   DocumentMessage: {
     url: 'string 1',

@@ -39,6 +39,7 @@ export const CHAT_MESSAGES = {
     documentWithCaptionMessage: 'FutureProofMessage 53',
     viewOnceMessageV2: 'FutureProofMessage 55',
     editedMessage: 'FutureProofMessage 58',
+    viewOnceMessageV2Extension: 'FutureProofMessage 59',
     pollCreationMessageV2: 'PollCreationMessage 60',
     pollCreationMessageV3: 'PollCreationMessage 64',
   },
