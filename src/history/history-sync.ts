@@ -12,8 +12,9 @@ import type { HistoryRepository } from './history-repository.ts';
 import { chatNotes, identitiesIn, lidsIn } from './history-writer.ts';
 import { type IdentityBook, toIdentity } from './identity-book.ts';
 import type { Identity } from './identity-statements.ts';
+import { createPatience, type Patience } from './patience.ts';
 
-interface SyncDeps {
+interface HistorySyncDeps {
   readonly deviceEvents: Pick<EventBus<DeviceEvent>, 'subscribe'>;
   readonly rules: StorageRules;
   readonly repository: HistoryRepository;
@@ -25,6 +26,8 @@ interface SyncDeps {
   readonly log: Logger;
 }
 
+interface SyncDeps extends HistorySyncDeps, Pick<Patience, 'patiently'> {}
+
 export interface HistorySyncLimits {
   /** Of each device, over all it was ever told. */
   readonly messages: number;
@@ -33,11 +36,13 @@ export interface HistorySyncLimits {
 
 /** Takes what phones tell of the time before into history. */
 export interface HistorySync {
-  /** Resolves when everything heard so far was tried. Never rejects. */
+  /** Resolves when everything heard so far was tried, and no more is waited for the database. Never rejects. */
   drain(): Promise<void>;
 }
 
 const ROWS_AT_ONCE = 500;
+/** A phone tells it once; without a database no socket brings more. */
+const PATIENCE_MS = 10 * 60_000;
 const DAY_MS = 86_400_000;
 /** They say something about other messages, which come as they have become. */
 const NO_MESSAGES: ReadonlySet<string> = new Set(['edit', 'revoke', 'reaction']);
@@ -51,14 +56,15 @@ interface Piece {
 }
 
 /** Straight to history, in bulk: nobody is told of it, no chatbot answers to it, and it is not in the recent list. */
-export function startHistorySync(deps: SyncDeps): HistorySync {
-  const { deviceEvents, log } = deps;
+export function startHistorySync(deps: HistorySyncDeps): HistorySync {
+  const { deviceEvents, clock, log } = deps;
+  const { patiently, hurry } = createPatience({ clock, giveUpAfterMs: PATIENCE_MS });
   const lines = new Map<DeviceId, Promise<void>>();
   deviceEvents.subscribe((event) => {
     if (event.type !== 'history') return;
     const { deviceId, chunk } = event;
     const line = (lines.get(deviceId) ?? Promise.resolve())
-      .then(() => take(deviceId, chunk, deps))
+      .then(() => take(deviceId, chunk, { ...deps, patiently }))
       .catch((error: unknown) => log.warn({ deviceId, err: error }, 'history from the phone not stored'))
       .finally(() => {
         if (lines.get(deviceId) === line) lines.delete(deviceId);
@@ -66,19 +72,18 @@ export function startHistorySync(deps: SyncDeps): HistorySync {
     lines.set(deviceId, line);
   });
   return {
-    async drain() {
-      await Promise.all(lines.values());
-    },
+    drain: () => hurry(() => Promise.all(lines.values())),
   };
 }
 
 async function take(deviceId: DeviceId, chunk: HistoryChunk, deps: SyncDeps): Promise<void> {
-  const { rules, repository, limits, clock } = deps;
+  const { rules, repository, limits, clock, patiently } = deps;
   const account = accountOf(chunk.own);
   if (account === null) return;
-  const { rule } = await rules.decide(deviceId, account.number);
+  const { rule } = await patiently(() => rules.decide(deviceId, account.number));
   if (rule !== 'history') return;
-  const room = Math.max(0, limits.messages - (await repository.countSynced(deviceId)));
+  const synced = await patiently(() => repository.countSynced(deviceId));
+  const room = Math.max(0, limits.messages - synced);
   const since = new Date(clock.now().getTime() - limits.days * DAY_MS);
   const wanted = room === 0 ? [] : newest(chunk, since).slice(0, room);
   const news = chunk.identities.flatMap(({ lid, pn }) => toIdentity(lid, pn) ?? []);
@@ -88,13 +93,12 @@ async function take(deviceId: DeviceId, chunk: HistoryChunk, deps: SyncDeps): Pr
   );
   for (let piece = 0; piece < pieces; piece += 1) {
     const [from, to] = [piece * ROWS_AT_ONCE, (piece + 1) * ROWS_AT_ONCE];
-    await store(deps, {
-      deviceId,
-      account,
+    const some = {
       messages: wanted.slice(from, to),
       names: chunk.chats.slice(from, to),
       news: news.slice(from, to),
-    });
+    };
+    await patiently(() => store(deps, { deviceId, account, ...some }));
   }
 }
 

@@ -2,10 +2,12 @@ import { beforeEach, expect, it } from 'vitest';
 import type { Database } from '../../src/database/database.ts';
 import type { DeviceEvent } from '../../src/devices/device-events.ts';
 import { DEFAULT_DEVICE_SETTINGS } from '../../src/devices/device-settings.ts';
+import type { HistoryRepository } from '../../src/history/history-repository.ts';
 import { type HistorySync, startHistorySync } from '../../src/history/history-sync.ts';
 import { startHistoryUpkeep } from '../../src/history/history-upkeep.ts';
 import { createRetentionRepository } from '../../src/history/retention-repository.ts';
-import { systemClock } from '../../src/shared/clock.ts';
+import { type Clock, systemClock } from '../../src/shared/clock.ts';
+import { AppError } from '../../src/shared/errors.ts';
 import { createEventBus } from '../../src/shared/event-bus.ts';
 import { createIds, type DeviceId, type WaMessageId } from '../../src/shared/ids.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
@@ -44,19 +46,24 @@ describeOnEachDatabase('history a phone tells', (open) => {
   let sync: HistorySync;
   let tell: (chunk: Partial<HistoryChunk> & { told?: readonly ReceivedMessage[] }) => Promise<void>;
 
-  beforeEach(async () => {
-    database ??= await open();
-    await clearHistory(database);
-    await addLinkedDevice(database, { deviceId: DEVICE, ...OWN });
-    await allow(database, { number: '6281200000001', status: 'aktif' });
-    ingest = ingestOn(database);
+  const start = (parts: { repository?: HistoryRepository; clock?: Clock } = {}) => {
     const deviceEvents = createEventBus<DeviceEvent>((error) => {
       throw error;
     });
     const [clock, log] = [systemClock, silentLogger];
     const ids = createIds({ clock, random: systemRandom });
     const limits = { messages: 1_200, days: 90 };
-    sync = startHistorySync({ ...ingest, deviceEvents, limits, ids, clock, log });
+    sync = startHistorySync({ ...ingest, deviceEvents, limits, ids, clock, log, ...parts });
+    return deviceEvents;
+  };
+
+  beforeEach(async () => {
+    database ??= await open();
+    await clearHistory(database);
+    await addLinkedDevice(database, { deviceId: DEVICE, ...OWN });
+    await allow(database, { number: '6281200000001', status: 'aktif' });
+    ingest = ingestOn(database);
+    const deviceEvents = start();
     tell = async ({ told = [], ...rest }) => {
       const chunk = { own: OWN, messages: () => [...told], chats: [], identities: [], ...rest };
       deviceEvents.publish({ type: 'history', deviceId: DEVICE, chunk });
@@ -64,6 +71,25 @@ describeOnEachDatabase('history a phone tells', (open) => {
     };
   });
   const history = () => historyOf(database, DEVICE);
+
+  it('is kept whole when the database was away for a while', async () => {
+    const chunk = { own: OWN, chats: [], identities: [] };
+    const told = Array.from({ length: 1_100 }, (_, number) => message(number));
+    const stored = Promise.withResolvers<void>();
+    let writes = 0;
+    const write: HistoryRepository['write'] = async (...request) => {
+      writes += 1;
+      if (writes >= 2 && writes <= 4) throw new AppError('DATABASE_UNAVAILABLE');
+      await ingest.repository.write(...request);
+      if (writes === 6) stored.resolve();
+    };
+    const clock: Clock = { ...systemClock, after: (_, run) => systemClock.after(0, run) };
+    const deviceEvents = start({ repository: { ...ingest.repository, write }, clock });
+    deviceEvents.publish({ type: 'history', deviceId: DEVICE, chunk: { ...chunk, messages: () => told } });
+    await stored.promise;
+    await sync.drain();
+    expect(await history()).toHaveLength(1_100);
+  });
 
   it('is kept once, beside what came by itself, and nobody is told', async () => {
     await ingest.keep(DEVICE, message(1), OWN);
