@@ -107,6 +107,7 @@ export function createDeviceRepository(options: DeviceRepositoryOptions): Device
     },
     async purge(deviceId) {
       for (const table of HISTORY_TABLES) await eraseHistory(database, table, deviceId);
+      await emptyEvents(database, deviceId);
       const statements = [...KEPT_BY_DEVICE, 'device'].map((table) => ({
         text: `delete from ${table} where device_id = ?`,
         params: [deviceId],
@@ -117,12 +118,20 @@ export function createDeviceRepository(options: DeviceRepositoryOptions): Device
 }
 
 /** Schedules first: they must not write history any more. Without its job no item is begun. */
-const HISTORY_TABLES = ['schedule', 'job', 'outbound_message', 'received_message', 'history_message'];
+const HISTORY_TABLES = [
+  'schedule',
+  'job',
+  'outbound_message',
+  'received_message',
+  'history_message',
+  'chatbot_turn',
+];
 const KEPT_BY_DEVICE = [
   'auth_key',
   'auth_creds',
   'auth_data_key',
   'auth_tombstone',
+  'inbound_journal',
   'contact',
   'device_health',
   'chat',
@@ -143,6 +152,24 @@ async function eraseHistory(database: Database, table: string, deviceId: DeviceI
       text: `delete from ${table} where id in (${rows.map(() => '?').join(', ')})`,
       params: rows.map(({ id }) => id),
     });
+  }
+}
+
+/** Their places in the log stay: whoever read as far as one of them goes on from there. The last tells that the device is gone. */
+async function emptyEvents(database: Database, deviceId: DeviceId): Promise<void> {
+  for (let after = 0; ; ) {
+    const rows = await database.query<{ seq: number }>({
+      text: `select seq from event_log where device_id = ? and seq > ? and type <> 'disconnected'
+        order by seq limit ${ERASED_AT_ONCE}`,
+      params: [deviceId, after],
+    });
+    if (rows.length === 0) return;
+    const seqs = rows.map(({ seq }) => Number(seq));
+    await database.run({
+      text: `update event_log set data = '{}', message_id = null where seq in (${seqs.map(() => '?').join(', ')})`,
+      params: seqs,
+    });
+    after = seqs.at(-1) ?? after;
   }
 }
 

@@ -3,8 +3,8 @@ import { contentOf } from '../outbox/outbox-content.ts';
 import type { OutboundMessage } from '../outbox/outbox-message.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import { isLid } from '../whatsapp/jid.ts';
-import type { MessageName } from '../whatsapp/outgoing.ts';
-import type { ReceivedMessage } from '../whatsapp/socket.ts';
+import type { MessageName, OutgoingContent } from '../whatsapp/outgoing.ts';
+import type { MessageMedia, ReceivedMessage } from '../whatsapp/socket.ts';
 import {
   type Account,
   type HistoryEntry,
@@ -63,6 +63,7 @@ function toEntry(
     pushName: null,
     type: kind,
     text,
+    media: mediaOf(content),
     quotedWaMessageId: 'quoted' in content ? (content.quoted?.waMessageId ?? null) : null,
     timestamp: ackedAt ?? deliveredAt ?? readAt ?? sendingAt ?? createdAt,
   };
@@ -70,6 +71,13 @@ function toEntry(
   const { status } = message;
   const isProven = status === 'delivered' || status === 'read' || status === 'played';
   return { ...entry, status: isProven ? status : 'server_ack' };
+}
+
+/** A file that was sent is described as one that came. */
+function mediaOf(content: OutgoingContent): MessageMedia | null {
+  if (!('media' in content)) return null;
+  const { mimetype, fileName, sizeBytes, seconds, width, height } = content.media;
+  return { mimetype, fileName, sizeBytes, seconds, width, height };
 }
 
 function keepAndAdvance(entry: HistoryEntry, repository: HistoryRepository): Statement[] {

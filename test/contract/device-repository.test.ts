@@ -7,9 +7,11 @@ import {
   type ProxySealer,
 } from '../../src/devices/device-repository.ts';
 import { DEFAULT_DEVICE_SETTINGS } from '../../src/devices/device-settings.ts';
+import type { NewEvent } from '../../src/events/event-log.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import type { DeviceId } from '../../src/shared/ids.ts';
 import { describeOnEachDatabase } from '../support/databases.ts';
+import { createTestEventLog, newEvent } from '../support/event-log.ts';
 
 /** Reverses the text; enough to see that only sealed text is stored, and for which device. */
 const proxySealer: ProxySealer = {
@@ -183,6 +185,22 @@ describeOnEachDatabase('the device repository', (open) => {
       await database.writeAtomically({ statements });
       await devices.purge('gone' as DeviceId);
       expect(await countRows(database)).toEqual([1, 1, 1, 1, 2, 1]);
+    });
+
+    it('leaves of its events that there were some', async () => {
+      const { database, devices } = await withTwoDevices();
+      const log = createTestEventLog(database);
+      const told = { phoneNumber: '6281200000001' };
+      const of = (name: string, fields: Partial<NewEvent> = {}) =>
+        newEvent({ deviceId: name as DeviceId, type: 'status', data: told, ...fields });
+      const gone = Array.from({ length: 501 }, () => of('gone'));
+      const end = of('gone', { type: 'disconnected', data: { reason: 'removed' } });
+      await log.append([...gone, of('stays'), end]);
+      await devices.purge('gone' as DeviceId);
+      const events = await log.after(0, 1_000);
+      expect(events.slice(0, 501).map(({ id }) => id)).toEqual(gone.map(({ id }) => id));
+      expect(events.slice(0, 501).every(({ data }) => Object.keys(data).length === 0)).toBe(true);
+      expect(events.slice(501).map(({ data }) => data)).toEqual([told, { reason: 'removed' }]);
     });
 
     it('takes everything but the epoch when it is purged', async () => {

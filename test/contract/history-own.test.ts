@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest';
+import { parseJsonColumn } from '../../src/database/columns.ts';
 import type { Database } from '../../src/database/database.ts';
 import type { DeviceEvent } from '../../src/devices/device-events.ts';
 import { type OwnMessageRecorder, startOwnMessageRecorder } from '../../src/history/own-message-recorder.ts';
@@ -104,6 +105,22 @@ describeOnEachDatabase('history of what is sent', (open) => {
       },
     ]);
     expect(await chatsOf(database, deviceId)).toMatchObject([{ phone_number: CONTACT }]);
+  });
+
+  it('says of a file what is said of one that came', async () => {
+    const known = { mimetype: 'image/jpeg', fileName: 'cat.jpg', sizeBytes: 12_345, seconds: null };
+    const size = { width: 640, height: 480 };
+    const inside = { blob: 'a'.repeat(64), waveform: null, thumbnail: 'AAAA' };
+    const media = { ...known, ...size, ...inside };
+    await send(1, { kind: 'image', text: 'a cat', content: { kind: 'image', media, caption: 'a cat' } });
+    await send(2);
+    await catchUp();
+    const rows = await history();
+    expect(rows.map(({ type, text }) => [type, text])).toEqual([
+      ['image', 'a cat'],
+      ['text', 'text 2 😀'],
+    ]);
+    expect(rows.map(({ media }) => parseJsonColumn(media))).toEqual([{ ...known, ...size }, null]);
   });
 
   it('is found after a crash, by whoever starts, with the items of jobs', async () => {
