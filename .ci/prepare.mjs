@@ -1,8 +1,9 @@
-// Runs before start, test, sandbox, cli and bench: installs packages and generates the Prisma clients when they are
-// missing or stale. Plain JavaScript for Node 20 with nothing installed; silent and quick when there is nothing to do.
+// Runs before start, test, sandbox, cli and bench: installs packages, generates the Prisma clients and builds the pages of
+// the dashboard when they are missing or stale. Plain JavaScript for Node 20 with nothing installed; silent and quick
+// when there is nothing to do.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,12 +13,15 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => path.join(root, ...parts);
 const packageStamp = at('node_modules', '.wafleet-stamp');
 const clientStamp = at('src', 'generated', '.wafleet-stamp');
+const pagesStamp = at('dist', 'dashboard.stamp');
+const pagesSource = path.join('src', 'dashboard', 'ui');
 
 /** What the stamped result was made from; null where an input is not there. */
 function fingerprint(...files) {
   const hash = createHash('sha256');
   for (const file of files) {
     if (!existsSync(at(file))) return null;
+    hash.update(file);
     hash.update(readFileSync(at(file)));
   }
   return hash.digest('hex');
@@ -26,14 +30,19 @@ function fingerprint(...files) {
 const lockFingerprint = () => fingerprint('package-lock.json');
 const clientFingerprint = () =>
   fingerprint('package-lock.json', 'prisma/schema.prisma', 'prisma/generate.mjs');
+const pagesFingerprint = () =>
+  fingerprint('package-lock.json', '.ci/build-dashboard.mjs', ...filesBelow(pagesSource));
 const stampOf = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 const packagesFresh = () => stampOf(packageStamp) === lockFingerprint();
 const clientsFresh = () => clientFingerprint() === null || stampOf(clientStamp) === clientFingerprint();
+const pagesFresh = () =>
+  stampOf(pagesStamp) === pagesFingerprint() && existsSync(at('dist', 'dashboard', 'index.html'));
 
-if (!packagesFresh() || !clientsFresh()) {
+if (!packagesFresh() || !clientsFresh() || !pagesFresh()) {
   alone(() => {
     if (!packagesFresh()) preparePackages();
     if (!clientsFresh()) prepareClients();
+    if (!pagesFresh()) preparePages();
   });
 }
 requireNode();
@@ -54,6 +63,20 @@ function prepareClients() {
   run(projectNode(), at('prisma', 'generate.mjs'));
   mkdirSync(path.dirname(clientStamp), { recursive: true });
   writeFileSync(clientStamp, clientFingerprint());
+}
+
+function preparePages() {
+  say('building the pages of the dashboard');
+  run(projectNode(), at('.ci', 'build-dashboard.mjs'));
+  writeFileSync(pagesStamp, pagesFingerprint());
+}
+
+/** Paths below the project, in one order on every machine. */
+function filesBelow(folder) {
+  return readdirSync(at(folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(root, path.join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
 }
 
 /** The npm that started us, on the Node that runs it: `npm ci` is about to delete the one in node_modules. */

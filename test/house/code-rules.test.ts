@@ -58,6 +58,20 @@ const planted: Record<
     ],
     keeps: [['src/devices/a.ts', "export type { B } from './b.ts';\nexport const a = 1;"]],
   },
+  'the pages write no HTML of their own': {
+    breaks: [
+      ['src/dashboard/ui/a.tsx', 'export const a = <p dangerouslySetInnerHTML={x} />;'],
+      ['src/dashboard/ui/a.tsx', "export const a = <p {...{ 'dangerouslySetInnerHTML': x }} />;"],
+      ['src/dashboard/ui/a.ts', 'element.innerHTML = text;'],
+      ['src/dashboard/ui/a.ts', "element.insertAdjacentHTML('beforeend', text);"],
+      ['src/dashboard/ui/a.tsx', 'export const a = <a href="javascript:x()">x</a>;'],
+      ['src/dashboard/ui/a.ts', 'document.write(text);'],
+    ],
+    keeps: [
+      ['src/dashboard/ui/a.tsx', 'export const a = <p>{text}</p>;'],
+      ['src/devices/a.ts', "export const innerHTML = '';"],
+    ],
+  },
   'tests wait for events, never for time': {
     breaks: [['test/unit/a.test.ts', 'await new Promise((resolve) => setTimeout(resolve, 50));']],
     keeps: [

@@ -3,7 +3,7 @@ import { folderOf } from './import-graph.ts';
 import type { Rule, Violation } from './import-rules.ts';
 import { type SourceFile, visit } from './source-file.ts';
 
-const CLOCK_FILES = ['src/shared/clock.ts', 'src/shared/random.ts'];
+const CLOCK_FILES = ['src/shared/clock.ts', 'src/shared/random.ts', 'src/dashboard/ui/lib/clock.ts'];
 const CLOCK_CALLS = [
   'setTimeout',
   'setInterval',
@@ -44,6 +44,12 @@ export const codeRules: readonly Rule[] = [
     instead: 'export by name, and import from the file where the thing lives',
     appliesTo: isProduct,
     find: (source) => [...defaultExports(source), ...barrels(source)],
+  }),
+  sourceRule({
+    name: 'the pages write no HTML of their own',
+    instead: 'let Preact draw it: what it draws is text, whatever it holds',
+    appliesTo: (path) => path.startsWith('src/dashboard/ui/'),
+    find: rawHtml,
   }),
   sourceRule({
     name: 'tests wait for events, never for time',
@@ -154,6 +160,39 @@ function barrels({ program }: SourceFile): Found[] {
   );
   const isBarrel = reexports.length > 0 && reexports.length === program.body.length;
   return isBarrel ? [{ offset: 0, what: 'only passes on what other files export' }] : [];
+}
+
+const RAW_HTML = [
+  'dangerouslySetInnerHTML',
+  'innerHTML',
+  'outerHTML',
+  'insertAdjacentHTML',
+  'createContextualFragment',
+  'srcdoc',
+  'srcDoc',
+];
+
+/** Every way by which a text becomes elements, and addresses that are programs. */
+function rawHtml(source: SourceFile): Found[] {
+  const found: Found[] = [];
+  const check = (name: string, offset: number) => {
+    if (RAW_HTML.includes(name)) found.push({ offset, what: `uses ${name}` });
+  };
+  visit(source, {
+    Identifier: ({ name, start }) => check(name, start),
+    JSXIdentifier: ({ name, start }) => check(name, start),
+    Literal({ value, start }) {
+      if (typeof value !== 'string') return;
+      check(value, start);
+      if (/^\s*javascript:/i.test(value)) found.push({ offset: start, what: 'has a javascript: address' });
+    },
+    CallExpression({ callee, start }) {
+      if (['document.write', 'eval'].includes(nameOf(callee))) {
+        found.push({ offset: start, what: `calls ${nameOf(callee)}` });
+      }
+    },
+  });
+  return found;
 }
 
 function skippedTests(source: SourceFile): Found[] {

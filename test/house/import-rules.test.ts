@@ -50,6 +50,17 @@ const planted: Record<string, { breaks: Record<string, string>; keeps: Record<st
       'src/config/version.ts': "import manifest from '../../package.json' with { type: 'json' };",
     },
   },
+  'the pages import only the pages': {
+    breaks: { 'src/dashboard/ui/a.tsx': "import { SCOPES } from '../../http/scopes.ts';" },
+    keeps: {
+      'src/dashboard/ui/a.tsx':
+        "import { b } from './b.ts'; import { render } from 'preact'; import './a.css';",
+    },
+  },
+  'the server imports nothing of the pages': {
+    breaks: { 'src/dashboard/dashboard-routes.ts': "import { a } from './ui/a.ts';" },
+    keeps: { 'src/dashboard/ui/b.ts': "import { a } from './a.ts';" },
+  },
   'only whatsapp imports Baileys': {
     breaks: { 'src/devices/a.ts': "const b = await import('@whiskeysockets/baileys');" },
     keeps: { 'src/whatsapp/a.ts': "import { proto } from '@whiskeysockets/baileys/WAProto/index.js';" },

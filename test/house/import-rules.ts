@@ -33,6 +33,10 @@ const putsTogether = (path: string) => /^src\/[^/]+\.ts$/.test(path);
 /** What one starts; they hand the workers to the application. */
 const isEntryPoint = (path: string) => path === 'src/main.ts' || path === 'src/sandbox.ts';
 
+/** What runs in browsers; bundled, so its packages are development packages of ours. */
+const inPages = (path: string) => path.startsWith('src/dashboard/ui/');
+const PAGE_PACKAGES = ['preact', '@preact/signals', '@tanstack/virtual-core'];
+
 const PRIVATE_ROLES = ['repository', 'statements', 'schemas', 'routes', 'queue'];
 const DATABASE_PACKAGES = /^(@prisma\/|mysql2$|mariadb$|better-sqlite3$)/;
 /** An SQLite file held exclusively is the lock of the operating system; nothing is stored in it (ADR 0014). */
@@ -104,6 +108,20 @@ const FOLDER_RULES: readonly Rule[] = [
       !from.startsWith('src/simulator/control/'),
   }),
   edgeRule({
+    name: 'the pages import only the pages',
+    instead: 'write the shape of the API into ui/api; a test compares it with the schema of the server',
+    breaks: ({ from, specifier, target, package: name }) =>
+      inPages(from) &&
+      (target === null
+        ? specifier.startsWith('node:') || !PAGE_PACKAGES.includes(name ?? '')
+        : !inPages(target)),
+  }),
+  edgeRule({
+    name: 'the server imports nothing of the pages',
+    instead: 'put what both need into the API: the pages run in a browser',
+    breaks: ({ from, target }) => !inPages(from) && inPages(target ?? ''),
+  }),
+  edgeRule({
     name: 'repositories, schemas, routes and queues are private to their feature',
     instead: "call the other feature's service",
     breaks: ({ from, target }) =>
@@ -144,8 +162,9 @@ function productionRule(manifest: Manifest): Rule {
   return edgeRule({
     name: 'production code imports neither tests nor development packages',
     instead: 'move the code into src/, or the package into dependencies of package.json',
-    breaks: ({ target, package: name }) =>
-      /^(test|bench|\.ci)\//.test(target ?? '') || (name !== null && !(name in packages)),
+    breaks: ({ from, target, package: name }) =>
+      !(inPages(from) && PAGE_PACKAGES.includes(name ?? '')) &&
+      (/^(test|bench|\.ci)\//.test(target ?? '') || (name !== null && !(name in packages))),
   });
 }
 

@@ -42,12 +42,12 @@ export function parseSource(path: string, text: string): SourceFile {
   };
 }
 
-/** Every .ts and .mjs file below `folders`, save generated code and installed packages. */
+/** Every .ts, .tsx and .mjs file below `folders`, save generated code and installed packages. */
 export function readSources(folders: readonly string[]): SourceFile[] {
   return folders
     .flatMap((folder) => listFiles(join(PROJECT_ROOT, folder)))
     .map((file) => relative(PROJECT_ROOT, file).replaceAll('\\', '/'))
-    .filter((path) => /\.(ts|mjs)$/.test(path) && !/(^|\/)(generated|node_modules)\//.test(path))
+    .filter((path) => /\.(tsx?|mjs)$/.test(path) && !/(^|\/)(generated|node_modules)\//.test(path))
     .sort()
     .map((path) => parseSource(path, readFileSync(join(PROJECT_ROOT, path), 'utf8')));
 }

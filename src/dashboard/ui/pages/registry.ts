@@ -1,0 +1,42 @@
+import type { ComponentType } from 'preact';
+import type { Scope } from '../api/session-types.ts';
+
+/** What a page is given: the named parts of its path, and what stands behind the question mark. */
+export interface PageProps {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** Entries of the menu, in its order. */
+export const AREAS = [
+  'devices',
+  'send',
+  'jobs',
+  'schedules',
+  'chats',
+  'reports',
+  'webhooks',
+  'people',
+  'system',
+  'sandbox',
+] as const;
+export type Area = (typeof AREAS)[number];
+
+export interface PageEntry {
+  /** `/devices/:deviceId`; the page whose path is `/<area>` is what the menu shows. */
+  readonly path: string;
+  readonly area: Area;
+  /** Without it the page and its entry in the menu are not there. */
+  readonly scope: Scope;
+  readonly load: () => Promise<ComponentType<PageProps>>;
+}
+
+/** Every page, one line each; the code of a page is fetched when somebody goes there. */
+export const PAGES: readonly PageEntry[] = [
+  {
+    path: '/devices',
+    area: 'devices',
+    scope: 'device:read',
+    load: async () => (await import('./devices/devices-page.tsx')).DevicesPage,
+  },
+];
