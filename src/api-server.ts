@@ -5,6 +5,7 @@ import { chatHistoryRoutes } from './chat-store/chat-history-routes.ts';
 import { chatbotRoutes } from './chatbot/chatbot-routes.ts';
 import { mountCompat } from './compat-host.ts';
 import { contactRoutes } from './contacts/contact-routes.ts';
+import { DASHBOARD_FOLDER, dashboardRoutes } from './dashboard/dashboard-routes.ts';
 import { checkMigrated } from './database/migrate.ts';
 import { deviceConnectionRoutes } from './devices/device-connection-routes.ts';
 import { deviceHealth } from './devices/device-health.ts';
@@ -67,6 +68,7 @@ function mountApi(api: ApiInstance, parts: Parts, ground: Ground): void {
   const { config, clock, foundation } = ground;
   const { deviceService, messageService, sending, scheduling } = parts;
   const prefix = DEVICES;
+  api.register(dashboardRoutes, { folder: DASHBOARD_FOLDER });
   api.register(deviceListRoutes, { prefix, deviceService });
   api.register(deviceRoutes, { prefix, deviceService });
   api.register(deviceConnectionRoutes, { prefix, deviceService });
