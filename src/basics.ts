@@ -1,5 +1,6 @@
 import type { Config } from './config/config.ts';
 import type { LeaseTimes } from './leases/lease-policy.ts';
+import type { SimulatorAddress } from './sandbox/simulator-process.ts';
 import type { Clock } from './shared/clock.ts';
 import type { Ids } from './shared/ids.ts';
 import type { Logger } from './shared/logger.ts';
@@ -12,6 +13,8 @@ export interface Basics {
   readonly random: Random;
   readonly ids: Ids;
   readonly log: Logger;
+  /** The simulator this process started: its phones can be used through the API. */
+  readonly simulator?: SimulatorAddress | null;
   /** For tests that show what a mechanism is good for by switching it off. */
   readonly tuning?: Tuning;
 }

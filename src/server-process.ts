@@ -77,6 +77,7 @@ async function start({
     random: systemRandom,
     ids,
     log,
+    simulator: simulator?.address ?? null,
     startWorkers,
     tuning,
   });

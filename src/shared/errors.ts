@@ -29,6 +29,13 @@ export const ERROR_CATALOGUE = {
   MEDIA_BASE64_INVALID: { status: 400, retryable: false, message: 'This is not base64, or not all of it' },
   UNAUTHORIZED: { status: 401, retryable: false, message: 'An API key is needed' },
   API_KEY_INVALID: { status: 401, retryable: false, message: 'The API key is unknown, revoked or expired' },
+  LOGIN_FAILED: { status: 401, retryable: false, message: 'The e-mail address or the password is wrong' },
+  SESSION_EXPIRED: { status: 401, retryable: false, message: 'The session has ended; sign in again' },
+  CSRF_REFUSED: {
+    status: 403,
+    retryable: false,
+    message: 'The request does not come from the pages of this server',
+  },
   FORBIDDEN: { status: 403, retryable: false, message: 'The API key does not allow this' },
   KEY_NOT_BOUND: {
     status: 403,
@@ -41,6 +48,14 @@ export const ERROR_CATALOGUE = {
   MESSAGE_NOT_FOUND: { status: 404, retryable: false, message: 'No message of this device has this id' },
   MEDIA_NOT_FOUND: { status: 404, retryable: false, message: 'The message has no file that can be had' },
   API_KEY_NOT_FOUND: { status: 404, retryable: false, message: 'No API key has this id' },
+  USER_NOT_FOUND: { status: 404, retryable: false, message: 'No user has this id' },
+  USER_EXISTS: { status: 409, retryable: false, message: 'A user with this e-mail address exists already' },
+  LAST_ADMINISTRATOR: {
+    status: 409,
+    retryable: false,
+    message: 'Nobody would be left who may administer this server',
+  },
+  ALERT_NOT_FOUND: { status: 404, retryable: false, message: 'No alert has this id' },
   JOB_NOT_FOUND: { status: 404, retryable: false, message: 'No job has this id' },
   SCHEDULE_NOT_FOUND: { status: 404, retryable: false, message: 'No schedule of this device has this id' },
   ALLOWED_NUMBER_NOT_FOUND: { status: 404, retryable: false, message: 'No allowed number has this id' },
@@ -74,6 +89,11 @@ export const ERROR_CATALOGUE = {
   MESSAGE_NOT_EDITABLE: { status: 409, retryable: false, message: 'The message cannot be edited' },
   MESSAGE_NOT_REVOCABLE: { status: 409, retryable: false, message: 'The message cannot be taken back' },
   GROUP_NOT_FOUND: { status: 404, retryable: false, message: 'There is no such group' },
+  SANDBOX_NOT_FOUND: {
+    status: 404,
+    retryable: false,
+    message: 'The simulator knows no such phone, message, group, device or fault',
+  },
   DEVICE_EXISTS: { status: 409, retryable: false, message: 'A device with this id exists already' },
   DEVICE_NOT_CONNECTED: { status: 409, retryable: true, message: 'The device is not connected to WhatsApp' },
   DEVICE_ALREADY_PAIRED: {
@@ -106,9 +126,12 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     message: 'The stored session of the device cannot be read',
   },
+  SANDBOX_REFUSED: { status: 409, retryable: false, message: 'The simulated phone cannot do this now' },
   JOB_FINISHED: { status: 409, retryable: false, message: 'The job has ended already' },
   SCHEDULE_FINISHED: { status: 409, retryable: false, message: 'The schedule has ended already' },
   QR_NOT_AVAILABLE: { status: 409, retryable: true, message: 'The device has no QR code to show now' },
+  SETUP_LINK_EXPIRED: { status: 410, retryable: false, message: 'The set-up link has been used or replaced' },
+  OTP_EXPIRED: { status: 410, retryable: false, message: 'There is no code that can be used now' },
   INVITE_INVALID: { status: 410, retryable: false, message: 'The invite link leads nowhere' },
   PAIRING_EXPIRED: { status: 410, retryable: false, message: 'The QR code or pairing code has expired' },
   DELIVERY_EXPIRED: {
@@ -156,8 +179,15 @@ export const ERROR_CATALOGUE = {
     retryable: false,
     message: 'The idempotency key was used with another body',
   },
+  OTP_WRONG: { status: 422, retryable: false, message: 'This is not the code' },
   SEND_REFUSED: { status: 422, retryable: false, message: 'WhatsApp refused the message' },
   UPGRADE_REQUIRED: { status: 426, retryable: false, message: 'This address is a WebSocket' },
+  OTP_LIMITED: { status: 429, retryable: true, message: 'No more codes for now' },
+  OTP_ATTEMPTS_EXHAUSTED: {
+    status: 429,
+    retryable: false,
+    message: 'The code was guessed too often; only a new one helps',
+  },
   RATE_LIMITED: { status: 429, retryable: true, message: 'Too many requests' },
   INTERNAL_ERROR: { status: 500, retryable: false, message: 'Something went wrong on the server' },
   MEDIA_CORRUPT: {
@@ -169,6 +199,7 @@ export const ERROR_CATALOGUE = {
   NOT_READY: { status: 503, retryable: true, message: 'The server is not ready yet' },
   DATABASE_UNAVAILABLE: { status: 503, retryable: true, message: 'The database is not available' },
   POOL_EXHAUSTED: { status: 503, retryable: true, message: 'No device of the pool can send now' },
+  SANDBOX_UNAVAILABLE: { status: 503, retryable: true, message: 'The simulator does not answer' },
   WHATSAPP_UNAVAILABLE: { status: 503, retryable: true, message: 'WhatsApp did not answer in time' },
   STORAGE_FULL: { status: 507, retryable: true, message: 'The disk is full' },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -214,6 +214,39 @@ export const ADDITIONS: Readonly<Record<string, string>> = {
   'DELETE /api/whatsapp/recipient-lists/:id/members': 'takes people off a list',
 };
 
+/**
+ * Only in the sandbox, for administrators, and therefore not in docs/openapi.json; test/e2e/sandbox-routes.test.ts compares
+ * them with a server that has them.
+ */
+export const SANDBOX_ROUTES: readonly string[] = [
+  'GET /phones',
+  'POST /phones',
+  'GET /phones/:phone',
+  'POST /phones/:phone/scan',
+  'POST /phones/:phone/pairing-code',
+  'DELETE /phones/:phone/devices/:device',
+  'POST /phones/:phone/devices/:device/end',
+  'GET /phones/:phone/groups',
+  'POST /phones/:phone/groups',
+  'POST /phones/:phone/groups/:groupId/members',
+  'GET /phones/:phone/messages',
+  'POST /phones/:phone/send',
+  'POST /phones/:phone/send-media',
+  'POST /phones/:phone/messages/:messageId/reply',
+  'POST /phones/:phone/messages/:messageId/edit',
+  'POST /phones/:phone/messages/:messageId/revoke',
+  'POST /phones/:phone/messages/:messageId/react',
+  'POST /phones/:phone/read',
+  'PUT /phones/:phone/auto-reply',
+  'DELETE /phones/:phone/auto-reply',
+  'PUT /phones/:phone/presence',
+  'POST /phones/:phone/typing',
+  'GET /faults',
+  'POST /faults',
+  'DELETE /faults',
+  'DELETE /faults/:faultId',
+].map((route) => route.replace(' ', ' /api/sandbox'));
+
 function under(
   base: string,
   sections: Readonly<Record<string, readonly string[]>>,
