@@ -1,4 +1,5 @@
 import { apiKeyRoutes } from './access/api-key-routes.ts';
+import { mountAccess } from './access-host.ts';
 import { allowedNumberRoutes } from './allowed-numbers/allowed-number-routes.ts';
 import type { Ground, Parts } from './assembly.ts';
 import { chatHistoryRoutes } from './chat-store/chat-history-routes.ts';
@@ -49,6 +50,7 @@ export async function createApiServer(parts: Parts, ground: Ground): Promise<Htt
     ids,
     authenticate: apiKeys.authenticate,
     onKeyChanged: apiKeys.onChanged,
+    sessions: ground.foundation.people.sessions,
     health: deviceHealth({
       deviceService: parts.deviceService,
       defaultDevice: config.whatsapp.defaultDevice,
@@ -104,6 +106,7 @@ function mountApi(api: ApiInstance, parts: Parts, ground: Ground): void {
     defaultDevice: config.whatsapp.defaultDevice,
     countRecipients: parts.people.recipients.count,
   });
+  mountAccess(api, foundation.people, { prefix: '/api/auth', isSandbox: config.sandbox !== null });
   api.register(apiKeyRoutes, { prefix: '/api/auth', apiKeys: foundation.apiKeys, clock });
 }
 

@@ -19,6 +19,8 @@ export interface App {
   readonly url: string;
   /** Null where nobody would see it: a process without the API makes no key. */
   readonly firstKey: FirstKey | null;
+  /** What the set-up link carries while nobody can sign in; null otherwise, and without the API. */
+  readonly setupToken: string | null;
   /** Stops in order: sends, requests, sockets, what is still being stored, leases, the database. At most ten seconds. */
   stop(): Promise<void>;
 }
@@ -61,6 +63,7 @@ async function startOn(ground: Ground & AppOptions): Promise<App> {
   });
   const duties = dutiesOf(config.role);
   const firstKey = duties.api ? await takeFirstKey(ground) : null;
+  const setupToken = duties.api ? await foundation.people.setupLink.renew() : null;
   if (duties.sockets) {
     await parts.leases.start();
     parts.ownerWakeups.begin(parts.leases.nodeId());
@@ -75,6 +78,7 @@ async function startOn(ground: Ground & AppOptions): Promise<App> {
   return {
     url,
     firstKey,
+    setupToken,
     async stop() {
       await Promise.all([workers?.stop(), stopSending(parts, server, ground)]);
       await wakeups.stop();

@@ -1,5 +1,6 @@
 import { createApiKeyRepository } from './access/api-key-repository.ts';
 import { type ApiKeyService, createApiKeyService } from './access/api-key-service.ts';
+import { type AccessHost, createAccessHost } from './access-host.ts';
 import type { Config } from './config/config.ts';
 import { type KeyRing, loadKeyEncryptionKey } from './config/key-encryption-key.ts';
 import { apiKeyPeppers } from './config/secrets.ts';
@@ -16,6 +17,8 @@ export interface Foundation {
   readonly database: Database;
   readonly keyRing: KeyRing;
   readonly apiKeys: ApiKeyService;
+  /** People who sign in. */
+  readonly people: AccessHost;
   close(): Promise<void>;
 }
 
@@ -50,7 +53,8 @@ export async function openFoundation({
     const keys = createApiKeyRepository(database);
     const peppers = apiKeyPeppers(keyRing);
     const apiKeys = createApiKeyService({ keys, peppers, clock, ids, random, log });
-    return { database, keyRing, apiKeys, close: () => database.close() };
+    const people = createAccessHost({ config, database, clock, ids, random, log });
+    return { database, keyRing, apiKeys, people, close: () => database.close() };
   } catch (error) {
     await database.close();
     throw error;

@@ -1,6 +1,7 @@
 import './node-version-guard.ts';
 import path from 'node:path';
 import { startWorkers } from '../workers/host.ts';
+import { firstSteps } from './access/first-steps.ts';
 import { type Environment, readEnvironment } from './config/env.ts';
 import { keptSecret } from './config/secrets.ts';
 import { printTour } from './sandbox/tour.ts';
@@ -20,6 +21,8 @@ const { app, simulator } = await serve({
   controlToken,
 });
 printTour({ url: app.url, adminApiKey, simulator: simulator?.address ?? null });
+const steps = firstSteps({ ...app, firstKey: null });
+if (steps !== null) process.stdout.write(steps);
 
 /** The sandbox keeps to a data folder of its own, so that it never meets real devices. */
 function sandboxEnvironment(given: Environment): Environment {

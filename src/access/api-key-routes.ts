@@ -49,6 +49,7 @@ export const apiKeyRoutes: RoutePlugin<ApiKeyRoutesDeps> = async (app, { apiKeys
     },
     async (request, reply) => {
       const { key, secret } = await apiKeys.issue(request.body);
+      request.audited.target = `tokenId=${key.id}`;
       const token = { ...toToken(key, clock.now()), token: secret };
       return reply.code(201).send(ok(request, token, 'Token created; it is shown only now'));
     },

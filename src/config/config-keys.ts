@@ -63,8 +63,20 @@ export const CONFIG_KEYS = [
   {
     name: 'SESSION_SECRET',
     default: null,
-    meaning: 'At least 32 characters; signs dashboard sessions. Generated into DATA_DIR when not set.',
+    meaning:
+      'At least 32 characters; signs dashboard sessions. Generated into DATA_DIR when not set; several machines need the same one.',
     secret: true,
+  },
+  {
+    name: 'COOKIE_SECURE',
+    default: 'true',
+    meaning:
+      'Whether browsers send the session cookie over TLS (or to this machine) only; false for plain HTTP on a LAN.',
+  },
+  {
+    name: 'AUDIT_LOG_DAYS',
+    default: '365',
+    meaning: 'How many days the audit log is kept.',
   },
   {
     name: 'TRUST_PROXY',

@@ -45,6 +45,8 @@ const KeysSchema = z.object({
   ADMIN_API_KEY: is.adminKey.optional(),
   MASTER_KEY: is.keyRing.optional(),
   SESSION_SECRET: is.longSecret.optional(),
+  COOKIE_SECURE: is.flag,
+  AUDIT_LOG_DAYS: is.integer(1, 3_650),
   TRUST_PROXY: is.proxyList.optional(),
   CORS_ORIGINS: is.corsOrigins.optional(),
   EGRESS_ALLOW: is.egressAllow.optional(),

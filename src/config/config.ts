@@ -32,6 +32,8 @@ export interface Config {
   readonly http: {
     readonly trustProxy: readonly string[];
     readonly corsOrigins: readonly string[];
+    /** Whether the session cookie may travel over TLS only. */
+    readonly cookieSecure: boolean;
     readonly bodyLimitBytes: number;
     /** 0 means no limit. */
     readonly rateLimitPerMinute: number;
@@ -42,6 +44,8 @@ export interface Config {
   readonly chatbotTimeoutMs: number;
   /** Requests at once to one receiver. */
   readonly webhookConcurrency: number;
+  /** How long it is known who changed what. */
+  readonly auditLogDays: number;
   /** How long events are kept for those who were away. */
   readonly eventLogDays: number;
   readonly media: MediaConfig;
@@ -146,12 +150,14 @@ function whatsAppConfig(keys: Keys): WhatsAppConfig {
   return {
     defaultCountry: keys.WA_DEFAULT_COUNTRY,
     defaultDevice: keys.WA_DEFAULT_DEVICE ?? null,
+      cookieSecure: keys.COOKIE_SECURE,
     printQrTerminal: keys.WA_PRINT_QR_TERMINAL,
     initialSyncWaitMs: keys.WA_INITIAL_SYNC_WAIT_MS,
     connectTimeoutMs: keys.WA_CONNECT_TIMEOUT_MS,
     queryTimeoutMs: keys.WA_QUERY_TIMEOUT_MS,
     keepAliveIntervalMs: keys.WA_KEEPALIVE_INTERVAL_MS,
     version: keys.WA_VERSION ?? null,
+    auditLogDays: keys.AUDIT_LOG_DAYS,
     connectsPerSecond: keys.WA_CONNECTS_PER_SECOND,
     connectBurst: keys.WA_CONNECT_BURST,
   };
@@ -178,3 +184,6 @@ function warningsAbout(keys: Keys, { unknown }: Environment): string[] {
   }
   return warnings;
 }
+  if (!keys.COOKIE_SECURE) {
+    warnings.push('COOKIE_SECURE=false: whoever can listen on the network can take over a session');
+  }

@@ -40,14 +40,14 @@ declare module 'fastify' {
   }
 }
 
-/** Adds `openEventStream`; a stream ends with the server, and when the key that opened it changes. */
+/** Adds `openEventStream`; a stream ends with the server, and when the key or the session that opened it ends. */
 export function installEventStreams(
   app: FastifyInstance,
   { clock, live }: { clock: Clock; live: LiveConnections },
 ) {
   app.decorate('openEventStream', (reply) => {
     const stream = startStream(reply, clock);
-    stream.onClose(live.track(reply.request.access.keyId, stream.close));
+    stream.onClose(live.track(reply.request.access, stream.close));
     return stream;
   });
 }

@@ -14,6 +14,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What a caller must be allowed to do; see http/scopes.ts. */
     scope?: RouteScope;
+    /** For people who are not signed in yet: cookies say nothing here, and a request another site made is refused. */
+    signsIn?: true;
     /** Answered even while the server sheds load. */
     essential?: boolean;
     /** A header that may bring the key too, for callers who cannot send ours. */

@@ -7,7 +7,7 @@ import { requestDigest } from './request-digest.ts';
 
 /** What makes two requests the same one: who asks under which key, and what is asked for. */
 export interface RequestIdentity {
-  /** The id of the API key. */
+  /** The API key, or the person who signed in. */
   readonly owner: string;
   readonly key: string;
   readonly route: string;
@@ -98,12 +98,12 @@ export interface Exchange {
 /** What a request is known by; null without a key. */
 export function identityOf(request: FastifyRequest, repeatKey?: string): RequestIdentity | null {
   const key = request.headers['idempotency-key'] ?? repeatKey;
-  const { keyId } = request.access;
-  if (typeof key !== 'string' || keyId === null) return null;
+  const { callerId } = request.access;
+  if (typeof key !== 'string' || callerId === null) return null;
   const { method, params, query, body } = request;
   const route = request.routeOptions.url ?? '';
   return {
-    owner: keyId,
+    owner: callerId,
     key,
     route: `${method} ${route}`,
     digest: requestDigest({ method, route, params, query, body }),

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { ApiError } from './schemas.ts';
+import type { RouteScope } from './scopes.ts';
 
 /** Makes `app.swagger()` answer an OpenAPI 3.1 document of every zod route registered after this. */
 export async function installOpenApi(app: FastifyInstance, { version }: { version: string }) {
@@ -17,6 +18,7 @@ export async function installOpenApi(app: FastifyInstance, { version }: { versio
       components: {
         securitySchemes: {
           bearer: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: '__Host-wafleet' },
           apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
         },
       },
@@ -44,8 +46,18 @@ export function describeRoute(route: RouteOptions) {
   const scope = route.config?.scope ?? 'public';
   const answers = typeof schema.response === 'object' ? schema.response : {};
   schema.response = { '4xx': ApiError, '5xx': ApiError, ...answers };
-  schema.security = scope === 'public' ? [] : [{ bearer: [] }, { apiKey: [] }];
-  const note = scope === 'public' ? 'Needs no key.' : `Needs the scope \`${scope}\`.`;
+  schema.security = securityOf(scope);
+  const note = noteOf(scope);
   schema.description = schema.description ? `${schema.description}\n\n${note}` : note;
   route.schema = Object.assign(schema, { 'x-scope': scope });
+}
+
+function securityOf(scope: RouteScope): Record<string, string[]>[] {
+  if (scope === 'public') return [];
+  return scope === 'signed-in' ? [{ session: [] }] : [{ bearer: [] }, { apiKey: [] }, { session: [] }];
+}
+
+function noteOf(scope: RouteScope): string {
+  if (scope === 'public') return 'Needs no key.';
+  return scope === 'signed-in' ? 'Needs a person who is signed in.' : `Needs the scope \`${scope}\`.`;
 }

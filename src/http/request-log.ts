@@ -41,6 +41,7 @@ export function logRequests(app: FastifyInstance, { log, onAnswered }: RequestLo
       route: routeOf(request),
       status: reply.statusCode,
       keyId: request.access?.keyId ?? null,
+      userId: request.access?.userId ?? null,
       ms: Math.round(reply.elapsedTime),
     };
     onAnswered({

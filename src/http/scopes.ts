@@ -13,5 +13,8 @@ export const SCOPES = [
 
 export type Scope = (typeof SCOPES)[number];
 
-/** Every route declares one in `config.scope`; a route without it stops the boot. */
-export type RouteScope = Scope | 'public';
+/**
+ * Every route declares one in `config.scope`; a route without it stops the boot. `signed-in` is for people, whatever their
+ * role, and not for keys.
+ */
+export type RouteScope = Scope | 'public' | 'signed-in';

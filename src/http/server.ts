@@ -6,6 +6,7 @@ import type { Unsubscribe } from '../shared/event-bus.ts';
 import type { Ids } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Authenticate } from './access.ts';
+import { type AuditedRequest, installAudit } from './audit.ts';
 import { createMalformedHttpAnswer } from './client-error.ts';
 import { docsRoutes } from './docs-routes.ts';
 import { createErrorHandler } from './error-handler.ts';
@@ -15,12 +16,13 @@ import { claimForeignRoutes } from './foreign-routes.ts';
 import { installGuard } from './guard.ts';
 import { type HealthSource, healthRoutes, type ReadinessCheck } from './health-routes.ts';
 import { installJsonBody } from './json-body.ts';
-import { createLiveConnections, installWebSockets } from './live-connections.ts';
+import { createLiveConnections, endWithSessions, installWebSockets } from './live-connections.ts';
 import { createNotFoundHandler } from './not-found.ts';
 import { describeRoute, installOpenApi } from './openapi.ts';
 import { installProtection } from './protection.ts';
 import { type AnsweredRequest, logRequests, requestId } from './request-log.ts';
 import { type RouteEntry, watchRoutes } from './route-table.ts';
+import { installCookies, type Sessions } from './session-cookie.ts';
 import { createTimestamp } from './timestamp.ts';
 
 /** What the HTTP edge needs from the configuration. */
@@ -47,11 +49,15 @@ export interface HttpServerDeps {
   authenticate: Authenticate;
   /** Tells of keys that were revoked or changed, so that what they hold open ends. */
   onKeyChanged: (listener: (keyId: string) => void) => Unsubscribe;
+  /** People who signed in; without it only keys are known. */
+  sessions?: Sessions;
   health: HealthSource;
   /** What `/ready` waits for, by name. */
   checks: Readonly<Record<string, ReadinessCheck>>;
   /** Told of every request that was answered. */
   onAnswered?: (request: AnsweredRequest) => void;
+  /** Told of every request that changed something, or tried to, once it was answered. */
+  onAudited?: (request: AuditedRequest) => void;
   /** Mounts the feature plugins: `(api) => { api.register(deviceRoutes, { prefix, ...deps }); }`. */
   routes: (api: ApiInstance) => void;
 }
@@ -74,7 +80,7 @@ const HEAD_TIMEOUT_MS = 30_000;
 
 /** Builds the server with every route registered; rejects when a route declares no scope. */
 export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer> {
-  const { settings, log, clock, ids } = deps;
+  const { settings, log, clock, ids, sessions = null } = deps;
   const timestamp = createTimestamp({ clock, timezone: settings.timezone });
   const app = fastify({
     genReqId: requestId(ids),
@@ -92,13 +98,20 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   deps.onKeyChanged(live.endOf);
   app.decorate('timestamp', timestamp);
   logRequests(app, { log, onAnswered: deps.onAnswered ?? (() => {}) });
+  installAudit(app, deps.onAudited ?? (() => {}));
   // Before whatever refuses requests: its hooks must have seen a refused upgrade, or the socket would stay open.
   await installWebSockets(app, { clock, live });
   refuseWhileClosing(app);
   await installProtection(app, { ...settings, clock });
   claimForeignRoutes(app, { log });
   const table = watchRoutes(app);
-  await installGuard(app, { authenticate: deps.authenticate, perMinute: settings.rateLimitPerMinute });
+  await installCookies(app);
+  await installGuard(app, {
+    authenticate: deps.authenticate,
+    sessions,
+    perMinute: settings.rateLimitPerMinute,
+  });
+  if (sessions) endWithSessions(app, { sessions, live, clock, log });
   await installOpenApi(app, deps.service);
   installEventStreams(app, { clock, live });
   app.setErrorHandler(createErrorHandler(log));

@@ -1,0 +1,94 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isMutation } from './csrf.ts';
+
+/** Who did something, as it is kept: the name beside the id, because the entry outlives whoever it names. */
+export type Actor =
+  | { readonly kind: 'user' | 'key'; readonly id: string; readonly name: string | null }
+  | { readonly kind: 'anonymous'; readonly id: null; readonly name: null };
+
+/** A request that changed something, or tried to. No body, no secret, no phone number. */
+export interface AuditedRequest {
+  readonly actor: Actor;
+  /** The operationId of the route, or its method and pattern where it has none. */
+  readonly action: string;
+  /** What it was about: the parameters of the path, numbers masked. */
+  readonly target: string | null;
+  readonly status: number;
+  readonly ip: string;
+  readonly requestId: string;
+  readonly details: AuditDetails | null;
+}
+
+/** What a route adds: plain words, never what a person wrote or a secret. */
+export type AuditDetails = Readonly<Record<string, string | number | boolean | readonly string[]>>;
+
+/** What a handler may say better than the request itself. */
+interface Remarks {
+  actor?: Actor;
+  target?: string;
+  details?: AuditDetails;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** For the audit log: what only the handler knows. */
+    audited: Remarks;
+  }
+}
+
+const NOBODY: Actor = { kind: 'anonymous', id: null, name: null };
+const TOO_MANY = 429;
+
+/** Hands every changing request to `record` once it was answered; reading leaves no trace. */
+export function installAudit(app: FastifyInstance, record: (request: AuditedRequest) => void): void {
+  app.decorateRequest('audited');
+  app.addHook('onRequest', async (request) => {
+    request.audited = {};
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    if (!isMutation(request) || request.is404) return;
+    const { target, details = null, actor = actorOf(request) } = request.audited ?? {};
+    // Whoever is turned away for asking too often must not fill the log, except at the door itself.
+    const isFlood = reply.statusCode === TOO_MANY && actor.kind === 'anonymous';
+    if (isFlood && !request.routeOptions.config.signsIn) return;
+    record({
+      actor,
+      action:
+        request.routeOptions.schema?.operationId ?? `${request.method} ${request.routeOptions.url ?? ''}`,
+      target: target ?? targetOf(request.params),
+      status: reply.statusCode,
+      ip: request.ip,
+      requestId: request.id,
+      details,
+    });
+  });
+}
+
+function actorOf({ access }: FastifyRequest): Actor {
+  if (!access) return NOBODY;
+  const { keyId, userId, name } = access;
+  if (userId !== null) return { kind: 'user', id: userId, name };
+  return keyId === null ? NOBODY : { kind: 'key', id: keyId, name };
+}
+
+/** Names that are chosen by administrators or made by machines, and are no numbers of people. */
+const PLAIN = new Set(['deviceId', 'messageId', 'tokenId', 'userId']);
+const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+/** Shorter runs are ids of rows, dates and the like. */
+const NUMBER = /\d{7,}/g;
+const SHOWN_DIGITS = 3;
+
+/** `deviceId=shop-1, participantJid=***890@s.whatsapp.net`; null for a path without parameters. */
+export function targetOf(params: unknown): string | null {
+  if (typeof params !== 'object' || params === null) return null;
+  const named = Object.entries(params).filter(([, value]) => ['string', 'number'].includes(typeof value));
+  const parts = named.map(([name, value]) => `${name}=${masked(name, String(value))}`);
+  return parts.length === 0 ? null : parts.join(', ');
+}
+
+function masked(name: string, value: string): string {
+  if (PLAIN.has(name) || ULID.test(value)) return value;
+  return value
+    .replace(/(?<=\d)[\s().-]+(?=\d)/g, '')
+    .replace(NUMBER, (digits) => `***${digits.slice(-SHOWN_DIGITS)}`);
+}
