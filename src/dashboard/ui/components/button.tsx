@@ -39,14 +39,17 @@ export function Button({
 export function LinkButton({
   kind = 'plain',
   href,
+  label,
   children,
 }: {
   kind?: ButtonKind;
   href: string;
+  /** For a link that several rows have: which row it is. Begins with the visible words. */
+  label?: string;
   children: ComponentChildren;
 }) {
   return (
-    <a class={`button button-${kind}`} href={href}>
+    <a class={`button button-${kind}`} href={href} aria-label={label}>
       {children}
     </a>
   );

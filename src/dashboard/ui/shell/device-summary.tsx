@@ -1,4 +1,5 @@
 import { Badge } from '../components/badge.tsx';
+import { needsAttention } from '../lib/device-attention.ts';
 import { deviceCounts, devices, devicesState } from '../lib/device-store.ts';
 import { formatNumber } from '../lib/format.ts';
 import { href } from '../lib/place.ts';
@@ -9,7 +10,7 @@ export function DeviceSummary() {
   const total = devices.value.length;
   if (devicesState.value === 'loading' || total === 0) return <span class="summary" />;
   const connected = deviceCounts.value.connected ?? 0;
-  const attention = devices.value.filter(({ cause }) => cause !== null && cause.action !== null).length;
+  const attention = devices.value.filter(needsAttention).length;
   return (
     <span class="summary">
       <Badge tone={connected === total ? 'ok' : 'neutral'}>
