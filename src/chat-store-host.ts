@@ -13,7 +13,7 @@ import type { DeviceEvent } from './devices/device-events.ts';
 import type { DeviceManager } from './devices/device-manager.ts';
 import type { MessageEvent } from './messages/message-events.ts';
 import type { Outbox } from './outbox/outbox.ts';
-import type { QueuedMessage } from './outbox/outbox-message.ts';
+import { type QueuedMessage, withoutSecrets } from './outbox/outbox-message.ts';
 import type { Clock } from './shared/clock.ts';
 import type { EventBus } from './shared/event-bus.ts';
 import type { DeviceId } from './shared/ids.ts';
@@ -40,7 +40,8 @@ export function createChatStoreHost(deps: StoreDeps): ChatStores & { sent(messag
   });
   return {
     ...stores,
-    sent({ deviceId, to, waMessageId, kind, text }) {
+    sent(accepted) {
+      const { deviceId, to, waMessageId, kind, text } = withoutSecrets(accepted);
       const message = {
         messageId: waMessageId,
         fromMe: true,

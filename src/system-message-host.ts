@@ -8,7 +8,10 @@ import type { EventBus } from './shared/event-bus.ts';
 import type { Logger } from './shared/logger.ts';
 import { createReadiness } from './system-messages/ready-device.ts';
 import { systemMessageRoutes } from './system-messages/system-message-routes.ts';
-import { createSystemMessageService } from './system-messages/system-message-service.ts';
+import {
+  createSystemMessageService,
+  type SystemMessageService,
+} from './system-messages/system-message-service.ts';
 
 interface SystemMessageHostDeps {
   readonly prefix: string;
@@ -20,8 +23,12 @@ interface SystemMessageHostDeps {
   readonly log: Logger;
 }
 
-/** Messages for which it does not matter which device sends them. */
-export function mountSystemMessages(api: ApiInstance, { prefix, ...deps }: SystemMessageHostDeps): void {
+/** Messages for which it does not matter which device sends them; for others that send such. */
+export function mountSystemMessages(
+  api: ApiInstance,
+  { prefix, ...deps }: SystemMessageHostDeps,
+): SystemMessageService {
   const systemMessages = createSystemMessageService({ ...deps, readiness: createReadiness(deps) });
   api.register(systemMessageRoutes, { prefix, systemMessages });
+  return systemMessages;
 }

@@ -130,6 +130,44 @@ export const CONFIG_KEYS = [
     meaning: 'How many days events are kept for readers that were away.',
   },
   {
+    name: 'OTP_RESEND_SECONDS',
+    default: '30',
+    meaning: 'How long somebody waits for the next one-time code of one purpose.',
+  },
+  {
+    name: 'OTP_PER_RECIPIENT',
+    default: '5',
+    meaning: 'One-time codes an hour to one recipient, whatever for.',
+  },
+  { name: 'OTP_PER_CALLER', default: '1000', meaning: 'One-time codes an hour by one API key or person.' },
+  { name: 'OTP_MAX_ATTEMPTS', default: '5', meaning: 'How often a one-time code may be guessed.' },
+  {
+    name: 'ALERT_REPEAT_SECONDS',
+    default: '60',
+    meaning: 'How long the same alert for the same list is counted instead of sent; 0 sends each.',
+  },
+  {
+    name: 'ALERT_ACK_WORDS',
+    default: 'ok,oke,okay,ack,siap',
+    meaning: 'What acknowledges an alert when its recipient writes just that, separated by commas.',
+  },
+  {
+    name: 'MQTT_URL',
+    default: null,
+    meaning: 'mqtt:// or mqtts:// URL of the broker whose messages become alerts.',
+    secret: true,
+  },
+  {
+    name: 'MQTT_CLIENT_ID',
+    default: 'wafleet',
+    meaning: 'Name of the session the broker keeps for us; no other program may use it.',
+  },
+  {
+    name: 'MQTT_TOPICS',
+    default: null,
+    meaning: 'Which topics alert which recipient list: filter=name of the list, separated by commas.',
+  },
+  {
     name: 'MEDIA_MAX_BYTES',
     default: '16777216',
     meaning: 'Largest file that is taken for sending, in bytes.',

@@ -119,6 +119,37 @@ const commaList = z.string().transform((text) =>
     .filter((item) => item !== ''),
 );
 
+const MOST_WORDS = 50;
+export const words = commaList.refine(
+  (items) => items.length <= MOST_WORDS && items.every((item) => item.length <= 40),
+  `at most ${MOST_WORDS} words of at most 40 characters, separated by commas`,
+);
+
+const MOST_TOPICS = 100;
+/** A filter as MQTT has it: `+` is a whole level, `#` the rest. */
+const TOPIC_FILTER = /^(?:\+|[^+#/]*)(?:\/(?:\+|[^+#/]*))*(?:\/?#)?$/;
+
+export const mqttTopics = commaList.transform((items, context) => {
+  const topics = items.map((item) => {
+    const at = item.indexOf('=');
+    return { filter: item.slice(0, Math.max(at, 0)).trim(), list: item.slice(at + 1).trim() };
+  });
+  const fits = topics.every(
+    ({ filter, list }) => isTopicFilter(filter) && list.length >= 1 && list.length <= 100,
+  );
+  if (fits && topics.length <= MOST_TOPICS) return topics;
+  context.addIssue({
+    code: 'custom',
+    message: `pairs such as plant/+/alarm=Night shift, separated by commas; at most ${MOST_TOPICS}`,
+  });
+  return z.NEVER;
+});
+
+/** Whether a text can be subscribed to at a broker. */
+export function isTopicFilter(text: string): boolean {
+  return text.length >= 1 && text.length <= 200 && !text.includes('\0') && TOPIC_FILTER.test(text);
+}
+
 export const corsOrigins = commaList
   .refine(
     (items) => items.every((item) => isOrigin(item) && /^https?:/.test(item)),

@@ -49,6 +49,8 @@ export interface Config {
   /** How long events are kept for those who were away. */
   readonly eventLogDays: number;
   readonly media: MediaConfig;
+  readonly otp: OtpConfig;
+  readonly alerts: AlertConfig;
   readonly whatsapp: WhatsAppConfig;
   /** Null outside the sandbox: then only WhatsApp itself is talked to. */
   readonly sandbox: SandboxConfig | null;
@@ -73,6 +75,32 @@ export interface MediaConfig {
   readonly cacheBytes: number;
   /** Null: nothing is converted that needs it. */
   readonly ffmpegPath: string | null;
+}
+
+/** What is decided about one-time codes. */
+export interface OtpConfig {
+  /** How long somebody waits for the next one. */
+  readonly resendMs: number;
+  /** An hour. */
+  readonly perRecipient: number;
+  readonly perCaller: number;
+  readonly maxAttempts: number;
+}
+
+/** What is decided about alerts. */
+export interface AlertConfig {
+  /** How long the same alert is not sent again; 0: it is. */
+  readonly repeatMs: number;
+  readonly ackWords: readonly string[];
+  /** Null: no broker is listened to. */
+  readonly mqtt: MqttConfig | null;
+}
+
+export interface MqttConfig {
+  /** May hold a password, so it is never logged. */
+  readonly url: string;
+  readonly clientId: string;
+  readonly topics: readonly { readonly filter: string; readonly list: string }[];
 }
 
 export interface WhatsAppConfig {
@@ -122,12 +150,14 @@ export function createConfig(environment: Environment): Config {
     http: {
       trustProxy: keys.TRUST_PROXY ?? [],
       corsOrigins: keys.CORS_ORIGINS ?? [],
+      cookieSecure: keys.COOKIE_SECURE,
       bodyLimitBytes: keys.BODY_LIMIT_BYTES,
       rateLimitPerMinute: keys.RATE_LIMIT_PER_MINUTE,
     },
     egressAllow: keys.EGRESS_ALLOW ?? [],
     chatbotTimeoutMs: keys.CHATBOT_TIMEOUT_MS,
     webhookConcurrency: keys.WEBHOOK_CONCURRENCY,
+    auditLogDays: keys.AUDIT_LOG_DAYS,
     eventLogDays: keys.EVENT_LOG_DAYS,
     media: {
       maxBytes: keys.MEDIA_MAX_BYTES,
@@ -135,6 +165,8 @@ export function createConfig(environment: Environment): Config {
       cacheBytes: keys.MEDIA_CACHE_BYTES,
       ffmpegPath: keys.FFMPEG_PATH ?? null,
     },
+    otp: otpConfig(keys),
+    alerts: alertConfig(keys),
     whatsapp: whatsAppConfig(keys),
     sandbox: sandboxConfig(keys),
     given: {
@@ -146,18 +178,34 @@ export function createConfig(environment: Environment): Config {
   };
 }
 
+function otpConfig(keys: Keys): OtpConfig {
+  return {
+    resendMs: keys.OTP_RESEND_SECONDS * 1_000,
+    perRecipient: keys.OTP_PER_RECIPIENT,
+    perCaller: keys.OTP_PER_CALLER,
+    maxAttempts: keys.OTP_MAX_ATTEMPTS,
+  };
+}
+
+function alertConfig(keys: Keys): AlertConfig {
+  const { MQTT_URL: url, MQTT_CLIENT_ID: clientId, MQTT_TOPICS: topics = [] } = keys;
+  return {
+    repeatMs: keys.ALERT_REPEAT_SECONDS * 1_000,
+    ackWords: keys.ALERT_ACK_WORDS,
+    mqtt: url === undefined ? null : { url, clientId, topics },
+  };
+}
+
 function whatsAppConfig(keys: Keys): WhatsAppConfig {
   return {
     defaultCountry: keys.WA_DEFAULT_COUNTRY,
     defaultDevice: keys.WA_DEFAULT_DEVICE ?? null,
-      cookieSecure: keys.COOKIE_SECURE,
     printQrTerminal: keys.WA_PRINT_QR_TERMINAL,
     initialSyncWaitMs: keys.WA_INITIAL_SYNC_WAIT_MS,
     connectTimeoutMs: keys.WA_CONNECT_TIMEOUT_MS,
     queryTimeoutMs: keys.WA_QUERY_TIMEOUT_MS,
     keepAliveIntervalMs: keys.WA_KEEPALIVE_INTERVAL_MS,
     version: keys.WA_VERSION ?? null,
-    auditLogDays: keys.AUDIT_LOG_DAYS,
     connectsPerSecond: keys.WA_CONNECTS_PER_SECOND,
     connectBurst: keys.WA_CONNECT_BURST,
   };
@@ -179,11 +227,11 @@ function warningsAbout(keys: Keys, { unknown }: Environment): string[] {
   if (keys.DATABASE_URL !== undefined && keys.DB_HOST !== undefined) {
     warnings.push('DATABASE_URL and DB_HOST are both set: DATABASE_URL is used');
   }
+  if (!keys.COOKIE_SECURE) {
+    warnings.push('COOKIE_SECURE=false: whoever can listen on the network can take over a session');
+  }
   if (keys.ROLE !== 'all' && keys.REDIS_URL === undefined) {
     warnings.push(`ROLE=${keys.ROLE} without REDIS_URL: what crosses processes is up to ten seconds late`);
   }
   return warnings;
 }
-  if (!keys.COOKIE_SECURE) {
-    warnings.push('COOKIE_SECURE=false: whoever can listen on the network can take over a session');
-  }

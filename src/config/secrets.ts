@@ -57,6 +57,13 @@ export function cursorSecrets(ring: KeyRing): [Buffer, ...Buffer[]] {
   return [secret(ring), ...ring.previous.map(secret)];
 }
 
+/** What one-time codes are signed with, the current one first. */
+export function otpSecrets(ring: KeyRing): [Buffer, ...Buffer[]] {
+  const secret = ({ key }: { key: Buffer }) =>
+    Buffer.from(hkdfSync('sha256', key, Buffer.alloc(0), 'wafleet one-time code', SECRET_BYTES));
+  return [secret(ring), ...ring.previous.map(secret)];
+}
+
 /** For the log at start: which secrets are configured, never what they are. */
 export function configuredSecrets({ values }: Environment): Record<string, 'yes' | 'no'> {
   const secrets = CONFIG_KEYS.filter((key) => 'secret' in key);

@@ -1,7 +1,7 @@
 import { clip } from '../database/columns.ts';
 import type { Database, SqlValue, Statement } from '../database/database.ts';
 import { dialectOf } from '../database/dialect.ts';
-import type { OutboundMessage } from '../outbox/outbox-message.ts';
+import { type OutboundMessage, withoutSecrets } from '../outbox/outbox-message.ts';
 import { type OutboxRow, toOutboundMessage } from '../outbox/outbox-rows.ts';
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import { type Jid, withoutDevice } from '../whatsapp/jid.ts';
@@ -45,7 +45,7 @@ export function createOwnMessageRepository({ database }: { database: Database })
         params: names.flatMap(({ deviceId, waMessageId }) => [deviceId, waMessageId]),
       });
       return rows.map((row) => ({
-        message: toOutboundMessage(row),
+        message: withoutSecrets(toOutboundMessage(row)),
         account: accountOfRow(row.own_number, row.own_lid),
       }));
     },
@@ -89,7 +89,7 @@ export function createOwnMessageRepository({ database }: { database: Database })
           order by outbound_message.id limit ${Math.trunc(limit)}`,
         params: [deviceId, since, after, keptFrom],
       });
-      return rows.map((row) => ({ message: toOutboundMessage(row), account }));
+      return rows.map((row) => ({ message: withoutSecrets(toOutboundMessage(row)), account }));
     },
 
     /** Those of the devices whose history is kept. */

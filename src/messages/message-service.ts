@@ -1,7 +1,7 @@
 import type { Statement } from '../database/database.ts';
 import type { Device } from '../devices/device.ts';
 import type { Outbox, Outcome } from '../outbox/outbox.ts';
-import type { OutboundMessage, OutboundStatus, SendError } from '../outbox/outbox-message.ts';
+import type { MessageSource, OutboundMessage, OutboundStatus, SendError } from '../outbox/outbox-message.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DeviceId, Ids, WaMessageId } from '../shared/ids.ts';
@@ -41,6 +41,10 @@ export interface SendRequest {
   readonly content: OutgoingContent | (() => Promise<OutgoingContent>);
   /** What to do while the device is not connected: refuse, or accept and send when it is. */
   readonly whileOffline: 'refuse' | 'queue';
+  /** Who wanted it; `api` when left out. */
+  readonly source?: MessageSource;
+  /** Not begun after this. */
+  readonly expiresAt?: Date;
 }
 
 /** A message that was accepted; goes through JSON. */
@@ -96,7 +100,10 @@ export function createMessageService(deps: MessageServiceDeps) {
   }
 
   /** The message that is asked for, and whether it can go now. */
-  async function prepare(deviceId: DeviceId, { to: recipient, content, whileOffline }: SendRequest) {
+  async function prepare(
+    deviceId: DeviceId,
+    { to: recipient, content, whileOffline, source, expiresAt }: SendRequest,
+  ) {
     const isHere = outbox.isConnected(deviceId);
     // A connected device is a device; the row need not be read for it.
     if (!isHere) await getDevice(deviceId);
@@ -105,7 +112,8 @@ export function createMessageService(deps: MessageServiceDeps) {
       isHere || (whileOffline === 'refuse' && (await outbox.isConnectedElsewhere(deviceId)));
     if (!isConnected && whileOffline === 'refuse') throw new AppError('DEVICE_NOT_CONNECTED', { deviceId });
     const said = typeof content === 'function' ? await content() : content;
-    return { isConnected, message: newMessage(ids, { deviceId, to, content: said, dueAt: clock.now() }) };
+    const order = { deviceId, to, content: said, dueAt: clock.now(), source, expiresAt };
+    return { isConnected, message: newMessage(ids, order) };
   }
 
   return {

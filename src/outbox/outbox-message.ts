@@ -3,7 +3,7 @@ import type { Jid } from '../whatsapp/jid.ts';
 import type { OutgoingContent, OutgoingKind } from '../whatsapp/outgoing.ts';
 
 /** Who wanted the message; decides its place in the queue of its device. */
-export type MessageSource = 'api' | 'job' | 'schedule' | 'chatbot' | 'system';
+export type MessageSource = 'api' | 'job' | 'schedule' | 'chatbot' | 'system' | 'otp' | 'alert';
 
 /** What may happen to a message of which nobody knows whether WhatsApp has it: sent again under its id, or left to a person. */
 export type OnAmbiguous = 'resend' | 'hold';
@@ -82,6 +82,21 @@ export type QueuedMessage = NewOutboxMessage & Pick<OutboundMessage, 'attempts' 
 export function priorityOf({ source, jobId }: Pick<NewOutboxMessage, 'source' | 'jobId'>): number {
   if (jobId !== undefined || source === 'job') return JOB_PRIORITY;
   return source === 'schedule' ? 1 : 0;
+}
+
+/** Caps and quiet hours are for what can wait: a person stands at a locked door, or a machine is on fire. */
+export function isUrgent({ source }: Pick<NewOutboxMessage, 'source'>): boolean {
+  return source === 'otp' || source === 'alert';
+}
+
+/**
+ * The message as everybody but its recipient may see it: what a one-time code says is kept nowhere and shown to nobody. Its row
+ * holds the words until they are no longer needed.
+ */
+export function withoutSecrets<Message extends Pick<OutboundMessage, 'source' | 'text' | 'content'>>(
+  message: Message,
+): Message {
+  return message.source === 'otp' ? { ...message, text: null, content: null } : message;
 }
 
 /** Everything below it belongs to no job. */

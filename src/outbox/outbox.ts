@@ -11,7 +11,12 @@ import { beginAtOnce } from './begin-at-once.ts';
 import { type Expiry, startExpiry } from './expiry.ts';
 import type { OutboxEvent } from './outbox-events.ts';
 import { createOutboxJobRepository, type LedgerPage } from './outbox-job-repository.ts';
-import type { NewOutboxMessage, OutboundMessage, OutboundStatus } from './outbox-message.ts';
+import {
+  type NewOutboxMessage,
+  type OutboundMessage,
+  type OutboundStatus,
+  withoutSecrets,
+} from './outbox-message.ts';
 import { createOutboxRepository, type OutboxPage } from './outbox-repository.ts';
 import { type OutboxRunners, type RunnersDeps, startOutboxRunners } from './outbox-runners.ts';
 import { createOutcomes, type Outcome } from './outcomes.ts';
@@ -45,8 +50,11 @@ export interface Outbox {
    * ends or it is clear that it will not go in that time, with where it stands: it goes on by itself then.
    */
   outcome(deviceId: DeviceId, waMessageId: WaMessageId, timeoutMs: number): Promise<Outcome>;
+  /** Without the words of a one-time code. */
   find(deviceId: DeviceId, waMessageId: WaMessageId): Promise<OutboundMessage | null>;
-  /** What a device sent and will send, newest first. */
+  /** With all its words, to say it again to whom it was for; null also when they were erased. */
+  findForRecipient(deviceId: DeviceId, waMessageId: WaMessageId): Promise<OutboundMessage | null>;
+  /** What a device sent and will send, newest first; as `find` shows it. */
   page(page: OutboxPage): Promise<OutboundMessage[]>;
   /** How many there are on all pages. */
   count(of: Pick<OutboxPage, 'deviceId' | 'chat'>): Promise<number>;
@@ -162,8 +170,15 @@ export function createOutbox(deps: OutboxDeps): Outbox {
       }
       return outcome;
     },
-    find,
-    page: repository.page,
+    async find(deviceId, waMessageId) {
+      const message = await find(deviceId, waMessageId);
+      return message && withoutSecrets(message);
+    },
+    async findForRecipient(deviceId, waMessageId) {
+      const message = await find(deviceId, waMessageId);
+      return message?.source === 'otp' && message.text === null ? null : message;
+    },
+    page: async (page) => (await repository.page(page)).map(withoutSecrets),
     count: repository.count,
     listByJob: jobs.listByJob,
     countByJob: jobs.countByJob,

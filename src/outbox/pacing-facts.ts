@@ -7,6 +7,8 @@ export interface PacedItem {
   readonly lane: Lane;
   /** Only items of jobs keep a gap. */
   readonly isJobItem: boolean;
+  /** Left alone by the limits of the operator's; what WhatsApp said holds for it, too. */
+  readonly isUrgent?: boolean;
   /** The gap the job asked for, in ms; null: as the settings have it. */
   readonly delayMs: number | null;
 }

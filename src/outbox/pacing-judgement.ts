@@ -6,7 +6,7 @@ import { type DeviceHealth, withWarning } from './device-health.ts';
 import type { DeviceHealthKeeper } from './device-health-keeper.ts';
 import { toPacingHealth } from './device-health-view.ts';
 import { laneOf } from './lane.ts';
-import { JOB_PRIORITY, type Lane, priorityOf, type QueuedMessage } from './outbox-message.ts';
+import { isUrgent, JOB_PRIORITY, type Lane, priorityOf, type QueuedMessage } from './outbox-message.ts';
 import { awaitedTimes, historyOf, type PacedDevice } from './paced-device.ts';
 import type { PaceDecision } from './pacer.ts';
 import { decide } from './pacing.ts';
@@ -43,7 +43,7 @@ export function judge(
   const outcome = decide({
     now,
     settings,
-    item: { lane, delayMs, isJobItem: isJobItem(message) },
+    item: { lane, delayMs, isJobItem: isJobItem(message), isUrgent: isUrgent(message) },
     history: historyOf(device, now),
     health: healthOf(deps.health.peek(deviceId) ?? state, { device, now }),
   });

@@ -25,7 +25,7 @@ export type PaceOutcome =
 
 /**
  * Whether a message may go now. What WhatsApp said always holds, the gap between items of jobs too; caps, ramp and quiet
- * hours hold where the settings enforce them, and are warnings otherwise.
+ * hours hold where the settings enforce them, and are warnings otherwise and for what is urgent.
  */
 export function decide(facts: PacingFacts): PaceOutcome {
   const { now, settings, item, health } = facts;
@@ -36,7 +36,7 @@ export function decide(facts: PacingFacts): PaceOutcome {
   const stop = item.lane === 'cold' ? coldStop(health, now) : null;
   if (stop) return { ...wait, ...stop, holds: 'message' };
   const warnings = limitsReached(facts);
-  const limit = settings.enforce ? latest(warnings) : null;
+  const limit = settings.enforce && !item.isUrgent ? latest(warnings) : null;
   if (limit) return { ...wait, warnings, until: limit.until, code: limit.code, holds: 'message' };
   const gapEnd = gapEndOf(facts);
   if (isAhead(gapEnd, now)) return { ...wait, until: gapEnd, code: 'gap', holds: 'jobs' };

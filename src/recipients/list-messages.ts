@@ -7,6 +7,8 @@ import type { RecipientRepository } from './recipient-repository.ts';
 export interface ListMessage {
   readonly to: string;
   readonly message: string;
+  /** Who it is. */
+  readonly name: string;
 }
 
 interface ListMessagesDeps {
@@ -28,7 +30,11 @@ export function createListMessages({ lists, recipients }: ListMessagesDeps) {
     const members = await recipients.list({ listId, limit: MOST + 1, offset: 0 });
     if (members.length === 0) throw unsuitable('nobody is on the list');
     if (members.length > MOST) throw unsuitable(`more than ${MOST} are on the list`);
-    return members.map((member) => ({ to: member.number, message: filledIn(template, member) }));
+    return members.map((member) => ({
+      to: member.number,
+      message: filledIn(template, member),
+      name: member.name,
+    }));
   };
 }
 

@@ -23,6 +23,7 @@ export function createRecipientListRepository({ database }: { database: Database
 
   return {
     find: (id: number) => find('id', id),
+    findByName: (name: string) => find('name', name),
 
     async list({ limit, offset }: { limit: number; offset: number }): Promise<RecipientList[]> {
       const rows = await database.query<RecipientListRow>({

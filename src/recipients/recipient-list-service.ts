@@ -24,6 +24,14 @@ export function createRecipientListService({ lists, recipients, clock }: Recipie
   return {
     view: read,
 
+    /** A list by its id or by its name. Throws RECIPIENT_LIST_NOT_FOUND. */
+    async resolve(list: number | string): Promise<Pick<RecipientListView, 'id' | 'name'>> {
+      if (typeof list === 'number') return read(list);
+      const found = await lists.findByName(list);
+      if (!found) throw new AppError('RECIPIENT_LIST_NOT_FOUND', { list });
+      return found;
+    },
+
     async list({ page, pageSize }: Omit<RecipientListing, 'q'>) {
       const [items, total] = await Promise.all([
         lists.list({ limit: pageSize, offset: (page - 1) * pageSize }),

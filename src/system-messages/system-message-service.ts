@@ -1,23 +1,36 @@
+import type { Statement } from '../database/database.ts';
 import type { DeviceService } from '../devices/device-service.ts';
-import type { DeviceDetails } from '../devices/device-view.ts';
 import type { Access } from '../http/access.ts';
 import type { Beside, Idempotency, RequestIdentity } from '../http/idempotency.ts';
 import type { AcceptedMessage, MessageService, SentMessage } from '../messages/message-service.ts';
+import type { MessageSource } from '../outbox/outbox-message.ts';
 import { isSettled } from '../outbox/outbox-state.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
+import { type DevicePool, devicesOfPool } from './device-pool.ts';
 import type { Readiness } from './ready-device.ts';
 
 /** A message for which it does not matter which of our numbers sends it. */
 export interface SystemMessage {
   readonly to: string;
   readonly message: string;
-  /** Devices by id, in the order they are tried, or those with a tag. */
-  readonly pool: readonly DeviceId[] | string;
+  readonly pool: DevicePool;
   /** What it is for; a word for the log. */
   readonly purpose: string | null;
+  readonly terms?: SystemMessageTerms;
+}
+
+/** What another feature that sends a system message adds to it. */
+export interface SystemMessageTerms {
+  readonly source: MessageSource;
+  /** Not begun after this. */
+  readonly expiresAt: Date;
+  /** Asked before each device that might get it, not when an earlier request is repeated; what it throws ends the send. */
+  check(): Promise<void>;
+  /** Stored in one transaction with the message, whose row in the outbox is `outboxId`. */
+  beside(accepted: AcceptedMessage, outboxId: string): readonly Statement[];
 }
 
 /** A device that was tried and did not send. */
@@ -62,37 +75,42 @@ export type SystemMessageService = ReturnType<typeof createSystemMessageService>
 export function createSystemMessageService(deps: SystemMessageDeps) {
   const { deviceService, messageService, readiness, idempotency, clock, log } = deps;
 
-  async function devicesOf({ pool }: SystemMessage, access: Access): Promise<DeviceDetails[]> {
-    const { items } = await deviceService.list({ mayUse: access.mayUse });
-    const inPool =
-      typeof pool === 'string'
-        ? items.filter(({ tags }) => tags.includes(pool))
-        : pool.flatMap((id) => items.find(({ deviceId }) => deviceId === id) ?? []);
-    if (inPool.length === 0) throw new AppError('POOL_EMPTY');
-    // Nobody waits for one to come back while another could send.
-    return inPool.sort((one, other) => Number(other.isConnected) - Number(one.isConnected));
+  /** Null when the device has gone in between. */
+  async function offer(
+    deviceId: DeviceId,
+    { to, message: text, terms }: SystemMessage,
+    beside: Beside<AcceptedMessage>,
+  ): Promise<AcceptedMessage | null> {
+    const content = { kind: 'text', text } as const;
+    const order = { deviceId, to, content, whileOffline: 'refuse' } as const;
+    const { source, expiresAt } = terms ?? {};
+    try {
+      return await messageService.accept(
+        { ...order, ...(source && { source }), ...(expiresAt && { expiresAt }) },
+        (accepted, id) => [...(terms?.beside(accepted, id) ?? []), ...beside(accepted, id)],
+      );
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'DEVICE_NOT_CONNECTED') return null;
+      throw error;
+    }
   }
 
-  /** Gives the message to the first device that can send it; not to one of `without`. */
+  /** Gives the message to the first device that can send it; not to one that was tried. */
   async function accept(
     asked: SystemMessage & { access: Access; tried: Tried[] },
     beside: Beside<AcceptedMessage>,
   ): Promise<AcceptedMessage> {
-    const { to, message: text, access, tried } = asked;
+    const { pool, terms, access, tried } = asked;
+    await terms?.check();
     const giveUpAt = clock.monotonic() + PATIENCE_MS;
-    for (const device of await devicesOf(asked, access)) {
+    for (const device of await devicesOfPool(deviceService, pool, access)) {
       const { deviceId } = device;
       if (tried.some((each) => each.deviceId === deviceId)) continue;
       const patienceMs = Math.min(PATIENCE_EACH_MS, giveUpAt - clock.monotonic());
       const hindrance = await readiness.ready(device, patienceMs);
       if (hindrance === null) {
-        try {
-          const content = { kind: 'text', text } as const;
-          const order = { deviceId: deviceId as DeviceId, to, content, whileOffline: 'refuse' } as const;
-          return await messageService.accept(order, beside);
-        } catch (error) {
-          if (!(error instanceof AppError) || error.code !== 'DEVICE_NOT_CONNECTED') throw error;
-        }
+        const accepted = await offer(deviceId as DeviceId, asked, beside);
+        if (accepted) return accepted;
       }
       tried.push({ deviceId, reason: hindrance ?? 'device_not_connected' });
     }

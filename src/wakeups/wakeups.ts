@@ -1,5 +1,5 @@
 /** What rings can be about. */
-export const TOPICS = ['outbox', 'schedule', 'job', 'chatbot', 'sweep', 'webhook'] as const;
+export const TOPICS = ['outbox', 'schedule', 'job', 'chatbot', 'sweep', 'webhook', 'alert'] as const;
 
 /** What a ring is about; each topic has one handler. With `@` and a process: what is that process's alone. */
 export type Topic = SharedTopic | `${SharedTopic}@${string}`;

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import type { Reading } from './alert.ts';
+
+/** The message with its readings below, one a line. */
+export function textOf({ message, data }: { message: string; data: readonly Reading[] }): string {
+  if (data.length === 0) return message;
+  return [message, '', ...data.map(({ name, value }) => `${name}: ${value}`)].join('\n');
+}
+
+/** What the second list reads. */
+export function escalatedText(text: string, listName: string): string {
+  return `${text}\n\nNobody of ${listName} has acknowledged this.`;
+}
+
+/** How long a text may be so that all that is added later fits into a message, or below a picture; in characters. */
+export const MOST_TEXT = 3_900;
+export const MOST_CAPTION = 850;
+
+/** What is the same alert. Readings are left out: an alarm that flaps has others each time. */
+export function sameAlert(listId: number, message: string): string {
+  return digest(['alert', listId, message]);
+}
+
+/** What is the same message of a broker, by the id its sender gave it. */
+export function sameMessage(topic: string, id: string): string {
+  return digest(['message', topic, id]);
+}
+
+/** What is the same packet, should the broker deliver it again. */
+export function samePacket(topic: string, packetId: number, payload: Uint8Array): string {
+  const body = createHash('sha256').update(payload).digest('hex');
+  return digest(['packet', topic, packetId, body]);
+}
+
+function digest(parts: readonly (string | number)[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
