@@ -31,6 +31,7 @@ import { mountSandbox } from './sandbox-host.ts';
 import { scheduleRoutes } from './schedules/schedule-routes.ts';
 import { mountSending } from './sending-host.ts';
 import { SERVICE } from './service.ts';
+import { mountSystem } from './system-host.ts';
 import { mountSystemMessages } from './system-message-host.ts';
 import { mountWebhooks } from './webhook-host.ts';
 
@@ -99,6 +100,7 @@ function mountApi(api: ApiInstance, parts: Parts, ground: Ground): void {
     }),
   });
   mountSystemMessages(api, { prefix, ...parts, ...ground, idempotency: sending.idempotency });
+  mountSystem(api, { ...ground, prefix, parts, checks: readinessChecks(ground) });
   mountSandbox(api, { ...ground, deviceService });
   mountCompat(api, {
     ...parts,

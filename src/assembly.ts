@@ -6,7 +6,6 @@ import { createContactService } from './contacts/contact-service.ts';
 import { createNumberChecks } from './contacts/number-checks.ts';
 import { createDeviceHost } from './device-host.ts';
 import type { DeviceEvent } from './devices/device-events.ts';
-import type { DeviceManager } from './devices/device-manager.ts';
 import { createDeviceRepository } from './devices/device-repository.ts';
 import { createDeviceService } from './devices/device-service.ts';
 import { createProxySealer } from './devices/proxy-sealer.ts';
@@ -146,7 +145,7 @@ function createSenders(
     messageEvents: buses.messages,
     mayKeep: history.mayKeepBodies,
   });
-  const manager: DeviceManager = dutiesOf(config.role).sockets
+  const { manager, whatsAppVersion } = dutiesOf(config.role).sockets
     ? createDeviceHost({
         ...ground,
         leases,
@@ -157,7 +156,7 @@ function createSenders(
         eraseChatStore: chatStores.erase,
         blobs: files.blobs,
       })
-    : createSocketlessManager({ clock });
+    : { manager: createSocketlessManager({ clock }), whatsAppVersion: null };
   const common = {
     ...ground,
     database: foundation.database,
@@ -170,7 +169,7 @@ function createSenders(
   const pacing = createPacingHost(common);
   const outbox: Outbox = createOutboxHost({ ...common, leases, owners, pacing, wakeups: ownerWakeups });
   const chats = createChatHistoryHost({ ...common, stores: chatStores, outbox, timezone: config.timezone });
-  return { manager, pacing, outbox, ownerWakeups, chats, chatStores };
+  return { manager, whatsAppVersion, pacing, outbox, ownerWakeups, chats, chatStores };
 }
 
 /** What callers may ask for beside a single message, and the work behind it. */

@@ -35,8 +35,14 @@ interface DeviceHostDeps extends Basics {
   readonly blobs: Pick<BlobStore, 'open' | 'temporary'>;
 }
 
+/** Devices, and the version of WhatsApp Web they present. */
+interface DeviceHost {
+  readonly manager: DeviceManager;
+  whatsAppVersion(): Promise<WaVersion>;
+}
+
 /** Everything that owns sockets: Baileys, auth state, the WhatsApp version, and the registry of devices above them. */
-export function createDeviceHost(deps: DeviceHostDeps): DeviceManager {
+export function createDeviceHost(deps: DeviceHostDeps): DeviceHost {
   const { config, clock, random, ids, log, foundation, leases, devices, bus } = deps;
   const { database, keyRing } = foundation;
   const { whatsapp } = config;
@@ -77,7 +83,7 @@ export function createDeviceHost(deps: DeviceHostDeps): DeviceManager {
     if (event.type !== 'state-changed' || event.state.status !== 'connected') return;
     versions.accepted().catch((error: unknown) => log.warn({ err: error }, 'good version not remembered'));
   });
-  return createDeviceManager({
+  const manager = createDeviceManager({
     rows: devices,
     bus,
     leases,
@@ -95,6 +101,7 @@ export function createDeviceHost(deps: DeviceHostDeps): DeviceManager {
     clock,
     log,
   });
+  return { manager, whatsAppVersion: versions.current };
 }
 
 function sandboxOf({ config }: DeviceHostDeps): SandboxTrust | null {

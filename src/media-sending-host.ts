@@ -14,6 +14,8 @@ import { createMediaIntake, type MediaIntake } from './media/media-intake.ts';
 export interface MediaSendingHost {
   readonly blobs: BlobStore;
   readonly mediaIntake: MediaIntake;
+  /** What is stored now. */
+  usedBytes(): Promise<number>;
   readonly work: WorkToStart;
   /** Ends all connections to hosts that files are fetched from. */
   close(): Promise<void>;
@@ -22,11 +24,12 @@ export interface MediaSendingHost {
 export function createMediaSendingHost(deps: Basics & { readonly database: Database }): MediaSendingHost {
   const { config, clock, log, database, random } = deps;
   const { maxBytes, quotaBytes, ffmpegPath } = config.media;
+  const rows = createBlobRepository({ database });
   const blobs = createBlobStore({
     directory: path.join(config.dataDir, 'media'),
     maxBytes,
     quotaBytes,
-    blobs: createBlobRepository({ database }),
+    blobs: rows,
     clock,
     random,
   });
@@ -35,6 +38,7 @@ export function createMediaSendingHost(deps: Basics & { readonly database: Datab
   return {
     blobs,
     mediaIntake: createMediaIntake({ store: blobs, egress, maxBytes, converter }),
+    usedBytes: rows.totalBytes,
     work: { media: () => startBlobCleaner({ store: blobs, clock, log }) },
     close: egress.close,
   };

@@ -7,6 +7,8 @@ export interface Metrics {
   readonly contentType: string;
   /** Called before every reading, to set what is measured only then. It must not fail and answer within a few seconds. */
   beforeReading(measure: () => Promise<void>): void;
+  /** Sets what is measured only before a reading; resolves when it is set. */
+  measure(): Promise<void>;
   /** All of them in the text format of Prometheus. */
   read(): Promise<string>;
 }
@@ -16,12 +18,16 @@ export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const measures: (() => Promise<void>)[] = [];
+  const measure = async (): Promise<void> => {
+    await Promise.all(measures.map((each) => each()));
+  };
   return {
+    measure,
     instruments: createInstruments(registry),
     contentType: registry.contentType,
-    beforeReading: (measure) => void measures.push(measure),
+    beforeReading: (each) => void measures.push(each),
     async read() {
-      await Promise.all(measures.map((measure) => measure()));
+      await measure();
       return registry.metrics();
     },
   };

@@ -197,6 +197,7 @@ export const ADDITIONS: Readonly<Record<string, string>> = {
   'GET /api/whatsapp-multi-device/devices/:id/messages/:id/votes': 'what people chose in a poll',
   'GET /api/whatsapp-multi-device/devices/:id/schedules/:id': 'one schedule, as the list shows it',
   'GET /api/whatsapp-multi-device/events/log': 'events by pages, for programs that cannot hold a stream open',
+  'GET /api/whatsapp-multi-device/system': 'how the installation is, for the page that shows it',
   'GET /api/whatsapp-multi-device/webhooks/:id': 'one webhook, as the list shows it',
   'GET /api/whatsapp-multi-device/deliveries/:id': 'one delivery with its attempts',
   'POST /api/whatsapp-multi-device/webhooks/:id/rotate-secret': 'a new secret while the old one still signs',
