@@ -6,6 +6,7 @@ import { bridgeScheduleEvents } from './events/schedule-live-events.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import type { ScheduleEvent } from './schedules/schedule-events.ts';
 import { startScheduleLookout } from './schedules/schedule-lookout.ts';
+import { createScheduleOverview, type ScheduleOverview } from './schedules/schedule-overview.ts';
 import { createScheduleRepository } from './schedules/schedule-repository.ts';
 import { createScheduleRunner, type ScheduleRunnerDeps } from './schedules/schedule-runner.ts';
 import { createScheduleService, type ScheduleService } from './schedules/schedule-service.ts';
@@ -23,6 +24,7 @@ interface ScheduleHostDeps extends Basics {
 /** Messages for later: asking for them, and sending them when they are due. */
 export interface ScheduleHost {
   readonly scheduleService: ScheduleService;
+  readonly scheduleOverview: ScheduleOverview;
   readonly work: WorkToStart;
 }
 
@@ -44,6 +46,7 @@ export function createScheduleHost(deps: ScheduleHostDeps): ScheduleHost {
       defaultCountry: config.whatsapp.defaultCountry,
       defaultTimezone: config.timezone,
     }),
+    scheduleOverview: createScheduleOverview({ schedules, database, defaultTimezone: config.timezone }),
     work: { schedules: () => startScheduleLookout({ schedules, wakeups, clock, log }) },
   };
 }

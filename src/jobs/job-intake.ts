@@ -75,6 +75,25 @@ export function createJobIntake(deps: JobIntakeDeps) {
     /** Throws DEVICE_NOT_FOUND. */
     deviceOf,
 
+    /** What `accept` would say of texts, and of their recipients; nothing is stored. Throws DEVICE_NOT_FOUND. */
+    async check(asked: Pick<JobRequest, 'deviceId' | 'items' | 'delayMs'> & { kind: 'text' | 'group_text' }) {
+      const device = await deviceOf(asked.deviceId);
+      const read = readers[asked.kind];
+      const { items, duplicates, problems, invalidCount } = await readItems(asked.items, {
+        read,
+        duplicates: 'once',
+      });
+      const planned = { recipients: items.map(({ to }) => to), delayMs: asked.delayMs };
+      return {
+        total: items.length,
+        invalidCount,
+        problems: problems.slice(0, MOST_LISTED),
+        duplicateCount: duplicates.length,
+        duplicates: duplicates.slice(0, MOST_LISTED),
+        warnings: await deps.warningsFor(device, planned),
+      };
+    },
+
     /**
      * Stores a job with all its items and `beside(accepted, jobId)` in one transaction; afterwards it runs by itself.
      * Throws DEVICE_NOT_FOUND, and VALIDATION_FAILED with every bad item in its details; then nothing is stored.

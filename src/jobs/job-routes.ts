@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { acceptFiles } from '../http/body-files.ts';
+import { ok } from '../http/envelope.ts';
 import type { RoutePlugin } from '../http/fastify.ts';
 import { answerOnce, type Idempotency, SendingHeaders } from '../http/idempotency.ts';
 import { DeviceParams, envelope } from '../http/schemas.ts';
@@ -38,6 +39,13 @@ export const jobRoutes: RoutePlugin<JobRoutesOptions> = async (app, options) => 
     const { deviceId } = request.params;
     const asked = { deviceId, kind: 'group_text' as const, items, ...toRequest(options) };
     return accept(request, reply, async () => asked);
+  });
+
+  app.post('/devices/:deviceId/jobs/check', checkJob, async (request) => {
+    const { kind, items, delay } = request.body;
+    const delayMs = delay === undefined ? null : Math.round(delay * 1000);
+    const { deviceId } = request.params;
+    return ok(request, await jobIntake.check({ deviceId, kind, items, delayMs }));
   });
 
   app.register(async (scope: typeof app) => {
@@ -143,5 +151,17 @@ const sendGroupMediaJob = {
     description: 'As jobs/send-media, all to one group.',
     params: schemas.GroupParams,
     body: schemas.GroupMediaJobBody,
+  },
+} as const;
+
+const checkJob = {
+  ...common,
+  schema: {
+    operationId: 'checkJob',
+    tags: ['Jobs'],
+    description: 'What would be wrong with a job of texts, and what stands in its way; nothing is accepted.',
+    params: DeviceParams,
+    body: schemas.CheckJobBody,
+    response: { 200: envelope(schemas.CheckedJobSchema) },
   },
 } as const;

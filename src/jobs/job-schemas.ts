@@ -81,6 +81,16 @@ export const GroupMediaJobBody = z
   .object({ items: itemsLike(mediaItem, ['mediaType']), ...JobOptions })
   .meta({ id: 'GroupMediaJob' });
 
+const anyText = { type: 'string' };
+
+export const CheckJobBody = z
+  .object({
+    kind: z.enum(['text', 'group_text']),
+    items: itemsLike({ to: anyText, groupId: anyText, message: text }, ['message']),
+    delay: JobOptions.delay,
+  })
+  .meta({ id: 'CheckJob' });
+
 export const GroupParams = z.object({ deviceId: DeviceIdSchema, groupId: z.string().min(5).max(80) });
 
 export const JobParams = z.object({ jobId: z.string().min(1).max(64) });
@@ -121,15 +131,30 @@ export const ListItemsQuery = z.object({
     .describe('csv: the whole ledger; `Accept: text/csv` does the same'),
 });
 
+const Duplicates = {
+  duplicateCount: z.number().int(),
+  duplicates: z.array(z.object({ index: z.number().int(), firstIndex: z.number().int() })),
+  warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+};
+
+export const CheckedJobSchema = z
+  .object({
+    total: z.number().int().describe('Items that would be sent, duplicates left out'),
+    invalidCount: z.number().int(),
+    problems: z
+      .array(z.object({ index: z.number().int(), field: z.string(), code: z.string(), message: z.string() }))
+      .describe('The first thousand'),
+    ...Duplicates,
+  })
+  .meta({ id: 'CheckedJob' });
+
 export const AcceptedJobSchema = z
   .object({
     jobId: z.string(),
     deviceId: z.string(),
     status: z.literal('queued'),
     total: z.number().int(),
-    duplicateCount: z.number().int(),
-    duplicates: z.array(z.object({ index: z.number().int(), firstIndex: z.number().int() })),
-    warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+    ...Duplicates,
   })
   .meta({ id: 'AcceptedJob' });
 

@@ -1,13 +1,13 @@
 import type { Database, SqlValue, Statement } from '../database/database.ts';
 import { dialectOf } from '../database/dialect.ts';
-import type { DeviceId } from '../shared/ids.ts';
 import type { Jid } from '../whatsapp/jid.ts';
 import type { NewSchedule, Schedule, ScheduleChange, ScheduleStatus } from './schedule.ts';
 import { type ScheduleRow, toColumns, toSchedule } from './schedule-rows.ts';
 
-/** Which schedules of a device to list. */
+/** Which schedules to list. */
 export interface ScheduleFilter {
-  readonly deviceId: DeviceId;
+  /** Null: of every device. */
+  readonly deviceIds: readonly string[] | null;
   readonly status?: ScheduleStatus | undefined;
   readonly to?: Jid | undefined;
 }
@@ -57,21 +57,21 @@ export function createScheduleRepository({ database }: { database: Database }) {
     },
 
     async list({ order, limit, offset, after, ...filter }: SchedulePage): Promise<Schedule[]> {
-      const conditions = conditionsOf(filter);
-      if (after !== undefined) conditions.push([order === 'asc' ? 'id > ?' : 'id < ?', after]);
+      const { text, params } = conditionsOf(filter);
       const rows = await database.query<ScheduleRow>({
-        text: `select * from \`schedule\` where ${textOf(conditions)} order by id ${order}
+        text: `select * from \`schedule\` where ${text}
+          ${after === undefined ? '' : `and id ${order === 'asc' ? '>' : '<'} ?`} order by id ${order}
           limit ${Math.trunc(limit)} offset ${Math.trunc(offset)}`,
-        params: conditions.map(([, value]) => value),
+        params: after === undefined ? params : [...params, after],
       });
       return rows.map(toSchedule);
     },
 
     async count(filter: ScheduleFilter): Promise<number> {
-      const conditions = conditionsOf(filter);
+      const { text, params } = conditionsOf(filter);
       const [row] = await database.query<{ total: number }>({
-        text: `select count(*) as total from \`schedule\` where ${textOf(conditions)}`,
-        params: conditions.map(([, value]) => value),
+        text: `select count(*) as total from \`schedule\` where ${text}`,
+        params,
       });
       return row?.total ?? 0;
     },
@@ -133,13 +133,21 @@ function insertStatement(schedule: NewSchedule, at: Date): Statement {
   };
 }
 
-function conditionsOf({ deviceId, status, to }: ScheduleFilter): [string, SqlValue][] {
-  const conditions: [string, SqlValue][] = [['device_id = ?', deviceId]];
-  if (status !== undefined) conditions.push(['status = ?', status]);
-  if (to !== undefined) conditions.push(['to_jid = ?', to]);
-  return conditions;
-}
-
-function textOf(conditions: readonly [string, SqlValue][]): string {
-  return conditions.map(([text]) => text).join(' and ');
+function conditionsOf({ deviceIds, status, to }: ScheduleFilter) {
+  const conditions = ['1 = 1'];
+  const params: SqlValue[] = [];
+  if (deviceIds !== null) {
+    const marks = deviceIds.map(() => '?').join(', ');
+    conditions.push(deviceIds.length === 0 ? '1 = 0' : `device_id in (${marks})`);
+    params.push(...deviceIds);
+  }
+  if (status !== undefined) {
+    conditions.push('status = ?');
+    params.push(status);
+  }
+  if (to !== undefined) {
+    conditions.push('to_jid = ?');
+    params.push(to);
+  }
+  return { text: conditions.join(' and '), params };
 }

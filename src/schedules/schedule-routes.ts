@@ -5,11 +5,14 @@ import { answerOnce, type Idempotency, SendingHeaders } from '../http/idempotenc
 import { DeviceParams, envelope } from '../http/schemas.ts';
 import type { MediaIntake } from '../media/media-intake.ts';
 import type { ContentComposer } from '../messages/content-composer.ts';
+import type { ScheduleOverview } from './schedule-overview.ts';
+import { scheduleOverviewRoutes } from './schedule-overview-routes.ts';
 import * as schemas from './schedule-schemas.ts';
 import type { ScheduleService } from './schedule-service.ts';
 
 interface ScheduleRoutesOptions {
   scheduleService: ScheduleService;
+  scheduleOverview: ScheduleOverview;
   contentComposer: ContentComposer;
   mediaIntake: MediaIntake;
   idempotency: Idempotency;
@@ -20,6 +23,7 @@ export const scheduleRoutes: RoutePlugin<ScheduleRoutesOptions> = async (app, op
   const { scheduleService } = options;
 
   app.register(async (scope) => scheduling(scope, options));
+  app.register(scheduleOverviewRoutes, { scheduleOverview: options.scheduleOverview });
 
   app.get('/devices/:deviceId/schedules', listSchedules, async (request) =>
     ok(request, await scheduleService.list({ ...request.query, deviceId: request.params.deviceId })),

@@ -96,6 +96,35 @@ export const ListSchedulesQuery = z.object({
   cursor: Ulid.optional(),
 });
 
+/** Of all devices at once; pages go on by cursor only. */
+export const ListAllSchedulesQuery = z.object({
+  deviceId: DeviceIdSchema.optional(),
+  status: Status.optional(),
+  order: z.enum(['asc', 'desc']).default('desc'),
+  pageSize: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: Ulid.optional(),
+});
+
+export const PreviewScheduleBody = z
+  .object({
+    scheduleTime: ScheduleTime.optional(),
+    timezone: Timezone.optional(),
+    recurrence: RecurrenceRule.optional(),
+    count: z.int().min(1).max(20).default(5).describe('How many times at most'),
+  })
+  .refine(({ scheduleTime, recurrence }) => scheduleTime !== undefined || recurrence !== undefined, {
+    path: ['scheduleTime'],
+    message: 'needed, unless recurrence is a cron pattern',
+  })
+  .meta({ id: 'PreviewSchedule' });
+
+export const SchedulePreviewSchema = z
+  .object({
+    timezone: z.string(),
+    runs: z.array(z.object({ runAt: z.string(), scheduleTime: z.string() })),
+  })
+  .meta({ id: 'SchedulePreview' });
+
 export const ScheduleSchema = z
   .object({
     scheduleId: z.string(),

@@ -126,7 +126,8 @@ export function createScheduleService(deps: ScheduleServiceDeps) {
     /** One page and how many there are; a `cursor` goes on after the last item of an earlier page. */
     async list({ deviceId, status, to, order, page, pageSize, cursor }: ScheduleListing) {
       await requireDevice(deviceId);
-      const filter = { deviceId, status, to: to === undefined ? to : parseRecipient(to, defaultCountry) };
+      const recipient = to === undefined ? to : parseRecipient(to, defaultCountry);
+      const filter = { deviceIds: [deviceId], status, to: recipient };
       const offset = cursor === undefined ? (page - 1) * pageSize : 0;
       const [found, total] = await Promise.all([
         schedules.list({ ...filter, order, limit: pageSize + 1, offset, after: cursor }),

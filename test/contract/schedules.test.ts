@@ -69,13 +69,15 @@ describeOnEachDatabase('schedules', (open) => {
     await service.cancel(ANA, added[2] ?? '');
     expect(await idsOf({ status: 'cancelled' })).toEqual({ ids: [2], total: 1, more: false });
     const groups = await schedules.list({
-      deviceId: ANA,
+      deviceIds: [ANA],
       to: '9@g.us' as Schedule['to'],
       order: 'asc',
       limit: 9,
       offset: 0,
     });
     expect(groups.map(({ id }) => id)).toEqual([added[3]]);
+    const countOf = (deviceIds: readonly string[] | null) => schedules.count({ deviceIds });
+    expect(await Promise.all([null, [ANA, 'budi'], ['budi'], []].map(countOf))).toEqual([8, 8, 1, 0]);
   });
 
   it('say which are due by the clock of the database', async () => {

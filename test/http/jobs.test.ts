@@ -177,3 +177,33 @@ describe('an Idempotency-Key', () => {
     expect(await ask({ messages: [item] }, key)).toMatchObject({ status: 400, code: 'VALIDATION_FAILED' });
   });
 });
+
+describe('checking a list before it is a job', () => {
+  it('tells what is wrong, what is there twice and what stands in the way, and accepts nothing', async () => {
+    const before = await jobCount();
+    const items = [item, { ...item, to: '+62 812-3456-789' }, { to: 'nobody', message: 'x' }, { to: '1' }];
+    const answer = await server.api.post('devices/shop/jobs/check', { kind: 'text', items });
+    expect(answer).toMatchObject({
+      status: 200,
+      data: {
+        total: 1,
+        invalidCount: 2,
+        problems: [
+          { index: 2, field: 'to', code: 'RECIPIENT_INVALID' },
+          { index: 3, field: 'to', code: 'VALIDATION_FAILED' },
+          { index: 3, field: 'message', code: 'VALIDATION_FAILED' },
+        ],
+        duplicateCount: 1,
+        duplicates: [{ index: 1, firstIndex: 0 }],
+        warnings: [{ code: 'device_not_connected' }],
+      },
+    });
+    expect(await jobCount()).toBe(before);
+  });
+
+  it('reads groups as a job for groups would', async () => {
+    const items = [{ groupId: '120363041234567890@g.us', message: 'hi' }, item];
+    const { data } = await server.api.post('devices/shop/jobs/check', { kind: 'group_text', items });
+    expect(data).toMatchObject({ total: 1, invalidCount: 1, problems: [{ index: 1, field: 'groupId' }] });
+  });
+});

@@ -221,3 +221,39 @@ describe('the list', () => {
     }
   });
 });
+
+describe('schedules of all devices', () => {
+  it('are one list by cursor, narrowed to a device, a status and what the caller may use', async () => {
+    const { data } = await server.api.post<ScheduleAnswer>('devices/budi/schedule-message', LATER);
+    const all = await server.api.get<ScheduleList>('schedules?pageSize=1');
+    expect(all.data.items).toEqual([data]);
+    const rest = await server.api.get<ScheduleList>(`schedules?cursor=${all.data.nextCursor}&pageSize=200`);
+    expect(rest.data.items.length).toBe(all.data.total - 1);
+    const own = await server.api.get<ScheduleList>('schedules?deviceId=budi&status=active');
+    expect(own.data).toMatchObject({ items: [data], total: 1, nextCursor: null });
+  });
+
+  it('are foreseen without being stored', async () => {
+    const before = (await server.api.get<ScheduleList>('schedules')).data.total;
+    const body = { scheduleTime: '2098-03-29 02:30:00', timezone: 'Europe/Berlin' };
+    const { data } = await server.api.post('schedules/preview', {
+      ...body,
+      recurrence: 'FREQ=DAILY;COUNT=9',
+      count: 2,
+    });
+    expect(data).toEqual({
+      timezone: 'Europe/Berlin',
+      runs: [
+        { runAt: '2098-03-29T01:30:00.000Z', scheduleTime: '2098-03-29 02:30:00' },
+        { runAt: '2098-03-30T01:00:00.000Z', scheduleTime: '2098-03-30 02:30:00' },
+      ],
+    });
+    const gap = { ...body, scheduleTime: '2098-03-30 02:30:00' };
+    expect(await server.api.post('schedules/preview', gap)).toMatchObject({
+      code: 'SCHEDULE_TIME_IMPOSSIBLE',
+      details: { firstTimeAfter: '2098-03-30 03:00:00' },
+    });
+    expect(await server.api.post('schedules/preview', { timezone: 'UTC' })).toMatchObject({ status: 400 });
+    expect((await server.api.get<ScheduleList>('schedules')).data.total).toBe(before);
+  });
+});
