@@ -17,7 +17,7 @@ export function DeviceSummary() {
         {t('connectedOf', { connected: formatNumber(connected), total: formatNumber(total) })}
       </Badge>
       {attention > 0 && (
-        <a href={href('/devices', { status: 'attention' })}>
+        <a class="summary-attention" href={href('/devices', { status: 'attention' })}>
           <Badge tone="warn">{t.count('attention', attention)}</Badge>
         </a>
       )}

@@ -30,8 +30,9 @@ export function Menu({ open, sandbox }: { open: boolean; sandbox: boolean }) {
   return (
     <nav id="menu" class={`menu ${open ? 'menu-open' : ''}`} aria-label={t('navigation')}>
       <ul>
-        {visibleAreas(sandbox).map((area) => {
-          const here = path === `/${area}` || path.startsWith(`/${area}/`);
+        {visibleAreas(sandbox).map((area, index) => {
+          // Without a path one is at the first of them.
+          const here = (path === '/' && index === 0) || path === `/${area}` || path.startsWith(`/${area}/`);
           return (
             <li key={area}>
               <a href={href(`/${area}`)} aria-current={here ? 'page' : undefined}>

@@ -4,7 +4,7 @@ import { toast, toastError } from '../../components/toast.tsx';
 import { toApiError } from '../../lib/api-error.ts';
 import { dropDevice, putDevice } from '../../lib/device-store.ts';
 import { inTurns } from '../../lib/in-turns.ts';
-import { api } from '../../lib/session.ts';
+import { api, signedIn } from '../../lib/session.ts';
 import { t } from './texts.ts';
 
 /** How many requests of one press are under way at once. */
@@ -57,6 +57,8 @@ async function forEach(devices: readonly Device[], act: (device: Device) => Prom
       await act(device);
       done += 1;
     } catch (error) {
+      // The sign-in page is there already and says it once.
+      if (signedIn.peek() === null) return;
       const name = device.deviceName ?? device.deviceId;
       toastError(new Error(t('failed', { name, message: toApiError(error).message })));
     }

@@ -13,7 +13,7 @@ export const devices = {
   'status.connecting': 'Menghubungkan',
   'status.pairing': 'Menunggu ponsel',
   'status.connected': 'Terhubung',
-  'status.reconnecting': 'Menghubungkan kembali',
+  'status.reconnecting': 'Menyambung lagi',
   'status.disconnected': 'Terputus',
   'status.logged_out': 'Keluar',
   'status.cancelled': 'Dibatalkan',
