@@ -34,7 +34,7 @@ export function createMediaSendingHost(deps: Basics & { readonly database: Datab
     random,
   });
   const egress = createEgress({ allowances: config.egressAllow, resolver: createSystemResolver(), clock });
-  const converter = ffmpegPath === null ? null : createConverter(ffmpegPath);
+  const converter = ffmpegPath === null ? null : createConverter(ffmpegPath, { maxBytes });
   return {
     blobs,
     mediaIntake: createMediaIntake({ store: blobs, egress, maxBytes, converter }),

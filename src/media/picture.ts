@@ -18,10 +18,10 @@ const STICKER_PIXELS = 512;
 /** Unpacked pictures are large: one after the other. */
 const turn = createTurnstile(1);
 
-/** Throws MEDIA_TOO_MANY_PIXELS, and MEDIA_UNREADABLE. */
-export function lookAtPicture(path: string): Promise<PictureFacts> {
+/** The path of a picture, or all of it. Throws MEDIA_TOO_MANY_PIXELS, and MEDIA_UNREADABLE. */
+export function lookAtPicture(source: string | Uint8Array): Promise<PictureFacts> {
   return withSharp(async (sharp) => {
-    const picture = sharp(path, READING);
+    const picture = sharp(source, READING);
     const { autoOrient } = await picture.metadata();
     const small = picture
       .rotate()
@@ -36,16 +36,27 @@ export function lookAtPicture(path: string): Promise<PictureFacts> {
   });
 }
 
-/** The picture as a sticker, moving if it moved; null when it is one already. Throws as `lookAtPicture` does. */
-export function stickerOf(path: string): Promise<Uint8Array | null> {
+/** A picture as a sticker. */
+interface Sticker {
+  /** Null: it is one already. */
+  readonly made: Uint8Array | null;
+  /** It moves, as it did before. */
+  readonly isAnimated: boolean;
+}
+
+/** Throws as `lookAtPicture` does. */
+export function stickerOf(path: string): Promise<Sticker> {
   return withSharp(async (sharp) => {
     const picture = sharp(path, { ...READING, pages: -1 });
-    const { format, width, height, pageHeight = height } = await picture.metadata();
-    if (format === 'webp' && width === STICKER_PIXELS && pageHeight === STICKER_PIXELS) return null;
-    return picture
+    const { format, width, height, pageHeight = height, pages = 1 } = await picture.metadata();
+    const isAnimated = pages > 1;
+    if (format === 'webp' && width === STICKER_PIXELS && pageHeight === STICKER_PIXELS)
+      return { made: null, isAnimated };
+    const made = await picture
       .resize(STICKER_PIXELS, STICKER_PIXELS, { fit: 'contain', background: { r: 0, g: 0, b: 0, alpha: 0 } })
       .webp({ quality: 80 })
       .toBuffer();
+    return { made, isAnimated };
   });
 }
 

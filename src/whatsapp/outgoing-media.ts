@@ -148,7 +148,7 @@ function sayKind(content: MediaContent, place: Place): proto.IMessage {
     case 'document':
       return { documentMessage: { ...common, caption, fileName, title: fileName, jpegThumbnail } };
     case 'sticker':
-      return { stickerMessage: { ...common, width, height } };
+      return { stickerMessage: { ...common, width, height, isAnimated: media.isAnimated ?? false } };
   }
 }
 

@@ -43,6 +43,8 @@ export interface OutgoingMedia {
   readonly waveform: string | null;
   /** A small JPEG in base64. */
   readonly thumbnail: string | null;
+  /** Of stickers: apps play only what says so. */
+  readonly isAnimated?: boolean | undefined;
 }
 
 /** What a message of ours says, by kind. Everything in it goes through JSON, so that an attempt after a crash says the same. */

@@ -1,33 +1,16 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { temporaryFolder } from '../support/auth.ts';
+import { fakeFfmpeg } from '../support/ffmpeg.ts';
 import * as files from '../support/media-files.ts';
 import { mediaRequests, startMediaServer } from '../support/media-requests.ts';
-
-/** A program that writes the file it was given before as what it is asked for, and notes how it was called. */
-function converterTo(file: Uint8Array): { program: string; calls(): string } {
-  const folder = temporaryFolder();
-  const [program, result, calls] = ['convert', 'result', 'calls'].map((name) => join(folder, name));
-  if (!program || !result || !calls) throw new Error('no paths');
-  writeFileSync(result, file);
-  const lines = [
-    '#!/bin/sh',
-    `echo "$@" >> '${calls}'`,
-    'for last; do :; done',
-    `/bin/cp '${result}' "$last"`,
-  ];
-  writeFileSync(program, `${lines.join('\n')}\n`);
-  chmodSync(program, 0o700);
-  return { program, calls: () => readFileSync(calls, 'utf8') };
-}
 
 it.each([
   ['voice', files.mp3File, files.opusFile],
   ['gif', files.gifFile, files.mp4File],
 ] as const)('with a converter, a file that is no %s yet becomes one', async (mediaType, given, wanted) => {
   const made = wanted();
-  const { program, calls } = converterTo(made);
+  const { program, calls } = fakeFfmpeg({ file: made });
   const server = await startMediaServer({ FFMPEG_PATH: program });
   onTestFinished(() => server.stop());
   const { sendFile, leftovers } = mediaRequests(server);
