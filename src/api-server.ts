@@ -60,6 +60,7 @@ export async function createApiServer(parts: Parts, ground: Ground): Promise<Htt
     checks: readinessChecks(ground),
     onAnswered: (request) => countRequest(request, metrics.instruments),
     routes(api) {
+    onAudited: ground.foundation.people.auditLog.record,
       api.register(metricsRoutes, { metrics });
       mountBoard(api);
       if (dutiesOf(config.role).api) mountApi(api, parts, ground);
@@ -108,7 +109,7 @@ function mountApi(api: ApiInstance, parts: Parts, ground: Ground): void {
     defaultDevice: config.whatsapp.defaultDevice,
     countRecipients: parts.people.recipients.count,
   });
-  mountAccess(api, foundation.people, { prefix: '/api/auth', isSandbox: config.sandbox !== null });
+  mountAccess(api, foundation.people, { prefix: '/api/auth', isSandbox: Boolean(ground.simulator) });
   api.register(apiKeyRoutes, { prefix: '/api/auth', apiKeys: foundation.apiKeys, clock });
 }
 

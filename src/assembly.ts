@@ -217,6 +217,7 @@ function forOthers({ ring }: Wakeups, redisUrl: string | null): Pick<Wakeups, 'r
   return { ring: redisUrl === null ? async () => {} : ring, handle() {} };
 }
 
+    ...common.foundation.people.work,
 type Buses = ReturnType<typeof createBuses>;
 
 function createBuses({ log }: Basics) {
