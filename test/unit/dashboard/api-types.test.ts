@@ -17,7 +17,7 @@ it('the shapes the pages read are those the server answers', () => {
   expectTypeOf<z.output<typeof DeviceStatusSchema>>().toEqualTypeOf<ui.DeviceStatus>();
   expectTypeOf<z.output<typeof DeviceListSchema>>().toExtend<ui.Page<ui.Device>>();
   // One schema says both faces of a session; signed in, nothing of it is missing.
-  expectTypeOf<Required<z.output<typeof SessionSchema>>>().toExtend<
+  expectTypeOf<Complete<z.output<typeof SessionSchema>>>().toExtend<
     Omit<SignedIn, 'authenticated' | 'setupNeeded'>
   >();
 });
@@ -36,6 +36,8 @@ it('the pages say in English what the server says', () => {
     expect(said.get(`${code}.action`) ?? null, code).toBe(action);
   }
 });
+
+type Complete<Shape> = { [Key in keyof Shape]-?: Exclude<Shape[Key], undefined> };
 
 /** Every key of the texts is a cause: the table of the server is complete by its type. */
 function isCause(code: string): code is CauseCode {

@@ -58,7 +58,7 @@ export function createApi(deps: ApiDeps): Api {
   async function data<Data>(call: Call): Promise<Data> {
     const response = await ask(call);
     if (response.status === 204) return JSON.parse('null');
-    const answer = await response.json();
+    const answer: { data: Data } = JSON.parse(await response.text());
     return answer.data;
   }
 
@@ -120,7 +120,7 @@ export function withQuery(path: string, query: Readonly<Record<string, QueryValu
 }
 
 async function errorOf(response: Response): Promise<ApiError> {
-  const answer: Answer = await response.json().catch(() => ({}));
+  const answer = parseAnswer(await response.text().catch(() => ''));
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
   return new ApiError({
     code: answer.error?.code ?? `HTTP_${response.status}`,
@@ -130,4 +130,13 @@ async function errorOf(response: Response): Promise<ApiError> {
     requestId: response.headers.get('x-request-id'),
     retryAfter: Number.isFinite(retryAfter) ? retryAfter : null,
   });
+}
+
+/** A proxy in front may answer in HTML; that tells nothing but its status. */
+function parseAnswer(text: string): Answer {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
 }
