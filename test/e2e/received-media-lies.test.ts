@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 
-describe('a sender who lies', () => {
+describe('T6: a sender who lies', () => {
   let ear: Server;
   let heard = 0;
   beforeAll(async () => {

@@ -4,6 +4,8 @@ import { crc32, deflateRawSync } from 'node:zlib';
 export interface ZipEntry {
   readonly name: string;
   readonly bytes?: Uint8Array;
+  /** Deflated before, for what is too large to be held whole. */
+  readonly packed?: Uint8Array;
   /** Another name in front of the bytes than in the directory. */
   readonly localName?: string;
   /** What is declared instead of the truth. */
@@ -23,7 +25,7 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer<ArrayBuffer> {
   for (const entry of entries) {
     const bytes = Buffer.from(entry.bytes ?? Buffer.alloc(0));
     const method = entry.method ?? 8;
-    const packed = method === 8 ? deflateRawSync(bytes) : bytes;
+    const packed = entry.packed ?? (method === 8 ? deflateRawSync(bytes) : bytes);
     const name = Buffer.from(entry.name);
     const localName = Buffer.from(entry.localName ?? entry.name);
     const common = Buffer.alloc(26);
