@@ -1,5 +1,6 @@
 import { apiKeyRoutes } from './access/api-key-routes.ts';
 import { mountAccess } from './access-host.ts';
+import { mountAlerts } from './alert-host.ts';
 import { allowedNumberRoutes } from './allowed-numbers/allowed-number-routes.ts';
 import type { Ground, Parts } from './assembly.ts';
 import { chatHistoryRoutes } from './chat-store/chat-history-routes.ts';
@@ -24,6 +25,7 @@ import { receivedMediaRoutes } from './media/received-media-routes.ts';
 import { messageRoutes } from './messages/message-routes.ts';
 import { countRequest } from './metrics/http-metrics.ts';
 import { metricsRoutes } from './metrics/metrics-routes.ts';
+import { mountOtp } from './otp-host.ts';
 import { mountRecipients } from './recipient-host.ts';
 import { createReportHost, mountReports } from './report-host.ts';
 import { dutiesOf } from './roles.ts';
@@ -58,9 +60,9 @@ export async function createApiServer(parts: Parts, ground: Ground): Promise<Htt
       recipients: parts.people.recipients.count,
     }),
     checks: readinessChecks(ground),
+    onAudited: ground.foundation.people.auditLog.record,
     onAnswered: (request) => countRequest(request, metrics.instruments),
     routes(api) {
-    onAudited: ground.foundation.people.auditLog.record,
       api.register(metricsRoutes, { metrics });
       mountBoard(api);
       if (dutiesOf(config.role).api) mountApi(api, parts, ground);
@@ -100,7 +102,10 @@ function mountApi(api: ApiInstance, parts: Parts, ground: Ground): void {
       groupLinks: parts.groupService.links,
     }),
   });
-  mountSystemMessages(api, { prefix, ...parts, ...ground, idempotency: sending.idempotency });
+  const { idempotency } = sending;
+  const systemMessages = mountSystemMessages(api, { prefix, ...parts, ...ground, idempotency });
+  mountOtp(api, { prefix, ...ground, systemMessages });
+  mountAlerts(api, { prefix, alerting: parts.alerting, idempotency, maxBytes: config.media.maxBytes });
   mountSystem(api, { ...ground, prefix, parts, checks: readinessChecks(ground) });
   mountSandbox(api, { ...ground, deviceService });
   mountCompat(api, {

@@ -1,3 +1,4 @@
+import { type AlertHostDeps, createAlertHost } from './alert-host.ts';
 import type { WorkToStart } from './background-work.ts';
 import type { Basics } from './basics.ts';
 import { createChatHistoryHost, createChatStoreHost } from './chat-store-host.ts';
@@ -28,6 +29,7 @@ import { measureReceived } from './metrics/message-metrics.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { measureOutbox } from './metrics/outbox-metrics.ts';
 import { measureWakeups } from './metrics/wakeup-metrics.ts';
+import { otpWork } from './otp-host.ts';
 import type { Outbox } from './outbox/outbox.ts';
 import { contentOf } from './outbox/outbox-content.ts';
 import type { OutboxEvent } from './outbox/outbox-events.ts';
@@ -88,6 +90,8 @@ export function assemble(ground: Ground) {
   measure(ground, { ...buses, topics });
   const { defaultCountry } = config.whatsapp;
   const { health } = pacing;
+  const deviceService = createDeviceService({ devices, manager, health, clock, defaultCountry });
+  const people = createRecipientHost({ ...ground, database });
   return {
     ...stores,
     ...senders,
@@ -96,7 +100,7 @@ export function assemble(ground: Ground) {
     topics,
     eventHost,
     received,
-    people: createRecipientHost({ ...ground, database }),
+    people,
     deviceEvents: buses.devices,
     contactService: createContactService({
       devices,
@@ -107,10 +111,10 @@ export function assemble(ground: Ground) {
     }),
     sessionBackups: createSessionBackupHost({ ...ground, devices, manager }),
     groupService: createGroupService({ devices, sockets: manager, defaultCountry }),
-    deviceService: createDeviceService({ devices, manager, health, clock, defaultCountry }),
+    deviceService,
     messageService: createMessageService({ devices, outbox, messages, ids, clock, defaultCountry }),
     ...createOrders(
-      { ...ground, database, devices, messages, outbox, feed },
+      { ...ground, database, devices, messages, outbox, feed, deviceService, people },
       { pacing, buses, eventHost, history, files, ...received },
     ),
   };
@@ -174,7 +178,9 @@ function createSenders(
 
 /** What callers may ask for beside a single message, and the work behind it. */
 function createOrders(
-  common: Ground & Pick<SendingHostDeps, 'database' | 'devices' | 'messages' | 'outbox' | 'feed'>,
+  common: Ground &
+    Pick<SendingHostDeps, 'database' | 'devices' | 'messages' | 'outbox' | 'feed'> &
+    Pick<AlertHostDeps, 'deviceService' | 'people'>,
   parts: {
     pacing: PacingHost;
     buses: Buses;
@@ -200,16 +206,20 @@ function createOrders(
   const events = eventHost.eventLog;
   const answering = createChatbotHost({ ...common, keyRing: common.foundation.keyRing, wakeups, events });
   const posting = createWebhookHost({ ...common, keyRing: common.foundation.keyRing, wakeups, events });
+  const alerting = createAlertHost({ ...common, ...files, wakeups, events });
   const work: WorkToStart = {
     ...sending.work,
     ...scheduling.work,
     ...answering.work,
     ...posting.work,
+    ...alerting.work,
+    ...otpWork(common),
     ...eventHost.work,
     ...history.work,
     ...files.work,
+    ...common.foundation.people.work,
   };
-  return { sending, scheduling, answering, posting, work };
+  return { sending, scheduling, answering, posting, alerting, work };
 }
 
 /** A process that leaves the work to others rings for them; without Redis nobody hears, and their sweep finds the rows. */
@@ -217,7 +227,6 @@ function forOthers({ ring }: Wakeups, redisUrl: string | null): Pick<Wakeups, 'r
   return { ring: redisUrl === null ? async () => {} : ring, handle() {} };
 }
 
-    ...common.foundation.people.work,
 type Buses = ReturnType<typeof createBuses>;
 
 function createBuses({ log }: Basics) {

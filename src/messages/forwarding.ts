@@ -35,6 +35,8 @@ export async function forwarded(found: FoundMessage, deps: ForwardingDeps): Prom
 }
 
 async function sentAgain(message: OutboundMessage, { mediaIntake }: ForwardingDeps) {
+  // What it says is for its recipient alone.
+  if (message.source === 'otp') return null;
   const content = contentOf(message);
   switch (content.kind) {
     case 'reaction':
