@@ -245,6 +245,39 @@ describe('faults', () => {
 });
 
 describe('who may use simulated phones', () => {
+  it('learns from the session that there are some', async () => {
+    const { data } = await client.api.as(null).get('/api/auth/session');
+    expect(data).toMatchObject({ authenticated: false, sandbox: true });
+  });
+
+  it('is an administrator who signed in, from a page of this server', async () => {
+    const person = { email: 'ana@example.com', password: 'a long enough pass phrase' };
+    expectOk(await client.api.post('/api/auth/users', { ...person, name: 'Ana', role: 'admin' }));
+    const browser = client.api.as(null);
+    const origin = { origin: client.url };
+    const login = await browser.call<{ csrfToken: string }>({
+      method: 'POST',
+      path: '/api/auth/login',
+      body: person,
+      headers: origin,
+    });
+    const cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const create = (headers: Record<string, string>, phoneNumber: string) =>
+      browser.call({
+        method: 'POST',
+        path: '/api/sandbox/phones',
+        body: { phoneNumber },
+        headers: { cookie, ...headers },
+      });
+    const token = { 'x-csrf-token': login.data.csrfToken };
+    expect((await create({ ...origin, ...token }, '6281200000010')).status).toBe(201);
+    expect(await create({ origin: 'https://evil.example', ...token }, '6281200000011')).toMatchObject({
+      status: 403,
+      code: 'CSRF_REFUSED',
+    });
+    expect((await create(origin, '6281200000011')).code).toBe('CSRF_REFUSED');
+  });
+
   it('is an administrator: every route asks for that scope', async () => {
     const answer = await fetch(`${client.url}/openapi.json`);
     const { paths }: { paths: Record<string, Record<string, { 'x-scope': string }>> } = JSON.parse(

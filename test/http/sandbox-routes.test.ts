@@ -249,6 +249,8 @@ it('outside the sandbox, and with a simulator of somebody else, there are no suc
       status: 404,
       code: 'ROUTE_NOT_FOUND',
     });
+    const session = await server.api.as(null).get('/api/auth/session');
+    expect(session.data).toMatchObject({ sandbox: false });
     await server.stop();
   }
 });
