@@ -35,6 +35,37 @@ const ledgerOf = (database: Database) =>
     params: [],
   });
 
+/** The statements that would make every table and index, by name. */
+async function schemaOf(database: Database): Promise<unknown[]> {
+  if (database.dialect === 'sqlite') {
+    return database.query({ text: 'select name, sql from sqlite_master order by name', params: [] });
+  }
+  const shown = (await tablesOf(database)).map((name) =>
+    database.query({ text: `show create table ${name}`, params: [] }),
+  );
+  return Promise.all(shown);
+}
+
+/** The rows of every table; of the ledger, which ran. */
+async function rowsOf(database: Database): Promise<unknown[]> {
+  const ledger = (await ledgerOf(database)).map(({ migration_name }) => migration_name);
+  const tables = (await tablesOf(database)).filter((name) => name !== '_prisma_migrations');
+  const rows = tables.map(async (name) => ({
+    name,
+    rows: await database.query({ text: `select * from ${name}`, params: [] }),
+  }));
+  return [ledger, ...(await Promise.all(rows))];
+}
+
+async function tablesOf(database: Database): Promise<string[]> {
+  const text =
+    database.dialect === 'sqlite'
+      ? `select name from sqlite_master where type = 'table' order by name`
+      : 'select table_name as name from information_schema.tables where table_schema = database() order by 1';
+  const rows = await database.query<{ name: string }>({ text, params: [] });
+  return rows.map(({ name }) => name);
+}
+
 describeOnEachDatabase('migrating', (open) => {
   const names = async () =>
     (await readdir(`${shipped}/${open.dialect}`)).filter((name) => /^\d/.test(name)).sort();
@@ -50,6 +81,15 @@ describeOnEachDatabase('migrating', (open) => {
     );
     const folder = await folderWith({ '29990101000000_next': 'create table later (n integer);' });
     expect(await migrate(database, { log, folder })).toEqual({ applied: ['29990101000000_next'] });
+  });
+
+  it('makes what the copies of the other suites are', async () => {
+    const migrated = await open(await open.freshUrl());
+    await migrate(migrated, { log });
+    await open();
+    const copy = await open();
+    expect(await schemaOf(copy)).toEqual(await schemaOf(migrated));
+    expect(await rowsOf(copy)).toEqual(await rowsOf(migrated));
   });
 
   it('is missed by whoever asks before it ran', async () => {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { type Database, openDatabase } from '../../src/database/database.ts';
-import { migrate } from '../../src/database/migrate.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { createDatabaseAt, hasMariaDb, type MariaDb, startMariaDb } from './mariadb.ts';
+import { openMigrated } from './migrated.ts';
 
 /** What a suite gets to open databases with; everything opened is closed and cleared away after the suite. */
 export interface DatabaseOpener {
@@ -64,7 +64,7 @@ function onMariaDb(name: string, suite: Suite, sharedPort: number | undefined): 
       return server.createDatabase();
     });
     beforeAll(async () => {
-      if (sharedPort === undefined) server = await startMariaDb();
+      if (sharedPort === undefined) server = await startMariaDb({ syncs: false });
     });
     afterAll(async () => {
       await opener.closeAll();
@@ -86,13 +86,11 @@ function reportMissing(): void {
 function createOpener(dialect: 'sqlite' | 'mysql', freshUrl: () => Promise<string>) {
   const opened: Database[] = [];
   const open = async (url?: string) => {
-    const database = await openDatabase({
-      url: url ?? (await freshUrl()),
-      log: silentLogger,
-      clock: systemClock,
-    });
+    const database =
+      url === undefined
+        ? await openMigrated(await freshUrl())
+        : await openDatabase({ url, log: silentLogger, clock: systemClock });
     opened.push(database);
-    if (url === undefined) await migrate(database, { log: silentLogger });
     return database;
   };
   return {

@@ -32,13 +32,16 @@ interface LogLine {
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
-/** Starts the process (`src/main.ts`, or `entry`); an empty text leaves a key out. Nothing of our own environment reaches it. */
+/**
+ * Starts the process (`src/main.ts`, or `entry`); an empty text leaves a key out. Nothing of our own environment reaches it
+ * that could change what it does.
+ */
 export function startServerProcess(options: ServerOptions & { entry?: string } = {}): ServerProcess {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'wafleet-process-'));
-  const { PATH, HOME } = process.env;
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, [options.entry ?? MAIN], {
     cwd: dataDir,
-    env: { PATH, HOME, ...environmentOf({ ...options, dataDir }) },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, ...environmentOf({ ...options, dataDir }) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines = createRecorder<string>();

@@ -8,10 +8,10 @@ declare module 'vitest' {
   }
 }
 
-/** Starts the MariaDB that the contract suites share: starting one for each costs more than most of them. */
+/** Starts the MariaDB that the suites of a project share: starting one for each costs more than most of them. */
 export async function setup(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   if (!hasMariaDb) return undefined;
-  const server = await startMariaDb();
+  const server = await startMariaDb({ syncs: false });
   project.provide('mariaDbPort', server.port);
   return () => server.stop();
 }
