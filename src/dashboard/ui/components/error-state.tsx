@@ -27,6 +27,15 @@ export function FormError({ error }: { error: ApiError | null }) {
   return (
     <div class="form-error" role="alert">
       <p>{errorText(error)}</p>
+      {error.fields.length > 0 && (
+        <ul class="small">
+          {error.fields.map(({ field, message }) => (
+            <li key={`${field} ${message}`}>
+              <code>{field}</code>: {message}
+            </li>
+          ))}
+        </ul>
+      )}
       <ErrorFacts error={error} />
     </div>
   );

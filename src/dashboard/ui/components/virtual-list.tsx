@@ -1,4 +1,4 @@
-import type { Virtualizer } from '@tanstack/virtual-core';
+import type { VirtualItem, Virtualizer } from '@tanstack/virtual-core';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { useBoxVirtual, usePageVirtual } from '../lib/use-virtual.ts';
@@ -21,7 +21,7 @@ export function VirtualList<Item>(props: VirtualListProps<Item>) {
   const list = useRef<HTMLUListElement>(null);
   const virtualizer = usePageVirtual(list, sizeOf(props));
   const { scrollMargin } = virtualizer.options;
-  return <Rows {...props} listRef={list} virtualizer={virtualizer} shift={-scrollMargin} />;
+  return <Rows {...props} listRef={list} {...viewOf(virtualizer)} shift={-scrollMargin} />;
 }
 
 /** The same in a box with a scroll bar of its own; it takes the height its parent gives it. */
@@ -31,7 +31,7 @@ export function VirtualBox<Item>(props: VirtualListProps<Item>) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
     <section class="virtual-box" ref={box} aria-label={props.label} tabIndex={0}>
-      <Rows {...props} virtualizer={virtualizer} shift={0} />
+      <Rows {...props} {...viewOf(virtualizer)} shift={0} />
     </section>
   );
 }
@@ -44,26 +44,37 @@ function sizeOf<Item>({ items, keyOf, estimate }: VirtualListProps<Item>) {
   return { count: items.length, estimate, keyAt };
 }
 
-interface RowsProps<Item, Scroller extends HTMLElement | Window> extends VirtualListProps<Item> {
-  virtualizer: Virtualizer<Scroller, HTMLElement>;
+/** What is drawn now, by value: a component whose properties are the same objects is not drawn again. */
+interface View {
+  shown: readonly VirtualItem[];
+  /** In px. */
+  height: number;
+  measure(element: HTMLElement | null): void;
+}
+
+function viewOf<Scroller extends HTMLElement | Window>(
+  virtualizer: Virtualizer<Scroller, HTMLElement>,
+): View {
+  return {
+    shown: virtualizer.getVirtualItems(),
+    height: virtualizer.getTotalSize(),
+    measure: virtualizer.measureElement,
+  };
+}
+
+interface RowsProps<Item> extends VirtualListProps<Item>, View {
   shift: number;
   listRef?: { current: HTMLUListElement | null };
 }
 
-function Rows<Item, Scroller extends HTMLElement | Window>(props: RowsProps<Item, Scroller>) {
-  const { label, items, row, onEnd, virtualizer, shift, listRef } = props;
-  const shown = virtualizer.getVirtualItems();
+function Rows<Item>(props: RowsProps<Item>) {
+  const { label, items, row, onEnd, shown, height, measure, shift, listRef } = props;
   const last = shown.at(-1)?.index ?? -1;
   useEffect(() => {
     if (items.length > 0 && last >= items.length - 5) onEnd?.();
   }, [last, items.length, onEnd]);
   return (
-    <ul
-      class="virtual-list"
-      aria-label={label}
-      ref={listRef}
-      style={{ height: `${virtualizer.getTotalSize()}px` }}
-    >
+    <ul class="virtual-list" aria-label={label} ref={listRef} style={{ height: `${height}px` }}>
       {shown.map(({ key, index, start }) => {
         const item = items[index];
         return (
@@ -71,7 +82,7 @@ function Rows<Item, Scroller extends HTMLElement | Window>(props: RowsProps<Item
             <li
               key={String(key)}
               data-index={index}
-              ref={(element) => virtualizer.measureElement(element)}
+              ref={measure}
               aria-setsize={items.length}
               aria-posinset={index + 1}
               style={{ transform: `translateY(${start + shift}px)` }}

@@ -10,7 +10,7 @@ import { useAction } from '../lib/use-action.ts';
 import { sayFailure } from './sign-in-page.tsx';
 import { t } from './texts.ts';
 
-export function PasswordDialog({ onClose }: { onClose(): void }) {
+export function PasswordDialog({ email, onClose }: { email: string; onClose(): void }) {
   const [current, setCurrent] = useState('');
   const [next, setNext] = useState('');
   const { busy, error, run } = useAction(async () => {
@@ -26,6 +26,8 @@ export function PasswordDialog({ onClose }: { onClose(): void }) {
     <Dialog title={t('changePassword')} onClose={onClose}>
       <form class="form" onSubmit={submit}>
         <FormError error={sayFailure(error)} />
+        {/* For managers of passwords: whose it is. */}
+        <input type="text" name="username" autocomplete="username" value={email} readOnly hidden />
         <TextField
           label={t('currentPassword')}
           type="password"

@@ -67,6 +67,7 @@ export function UserMenu({ session: { user } }: { session: SignedIn }) {
       )}
       {changing.value && (
         <PasswordDialog
+          email={user.email}
           onClose={() => {
             changing.value = false;
           }}

@@ -24,6 +24,7 @@ export const common = {
   'error.NETWORK': 'The server does not answer. Check the connection and try again.',
   'error.TIMEOUT': 'The server took too long to answer.',
   'error.FORBIDDEN': 'You are not allowed to do this.',
+  'error.VALIDATION_FAILED': 'Something you entered is not accepted.',
   'error.RATE_LIMITED': 'Too many requests. Wait a moment and try again.',
   'error.INTERNAL_ERROR': 'Something went wrong in the server. Its log has the request named below.',
   retryAfter_one: 'Try again in {count} second.',

@@ -24,6 +24,7 @@ export const common = {
   'error.NETWORK': 'Server tidak menjawab. Periksa koneksi lalu coba lagi.',
   'error.TIMEOUT': 'Server terlalu lama menjawab.',
   'error.FORBIDDEN': 'Anda tidak berhak melakukan ini.',
+  'error.VALIDATION_FAILED': 'Ada isian yang tidak diterima.',
   'error.RATE_LIMITED': 'Terlalu banyak permintaan. Tunggu sebentar lalu coba lagi.',
   'error.INTERNAL_ERROR': 'Terjadi kesalahan di server. Lognya memuat permintaan di bawah ini.',
   retryAfter_one: 'Coba lagi dalam {count} detik.',
