@@ -116,6 +116,24 @@ describeOnRedis('processes with roles', () => {
       expect(data).toMatchObject({ status: 'connected', isConnected: true, phoneNumber: ANA });
     });
 
+    it('tell of the installation together and of themselves each', async () => {
+      const mode = { database: 'mysql', wakeups: 'redis' };
+      const version = expect.stringMatching(/^2\.3000\.\d+$/);
+      for (const [{ api: each }, role, whatsAppVersion] of [
+        [devices, 'devices', version],
+        [api, 'api', null],
+      ] as const) {
+        const { data } = await each.get('system');
+        expect(data).toMatchObject({
+          checks: ['database', 'migrations', 'wakeups'].map((name) => ({ name, ok: true })),
+          devices: { total: 1, byStatus: { connected: 1 } },
+          outbox: { queued: 0, sending: 0, held: 0, oldestDueMs: 0 },
+          jobs: {},
+          details: { role, mode, whatsAppVersion, webhooks: {}, media: { usedBytes: 0 } },
+        });
+      }
+    });
+
     it('say who answers what needs a connection, and change nothing', async () => {
       const calls: ['post' | 'delete', string, object?][] = [
         ['post', 'devices/ana/connect'],
