@@ -23,7 +23,7 @@ function cli(...args: string[]): Promise<{ code: number | string; out: string; p
   const options = { cwd: folder, env: { PATH: process.env.PATH } };
   execFile(process.execPath, [CLI, ...args], options, (error, out, problems) => {
     resolve({ code: error?.code ?? 0, out, problems });
-  });
+  }).stdin?.end();
   return promise;
 }
 
@@ -37,10 +37,58 @@ it('makes a key in the database of the server, lists and revokes it', async () =
   expect(await cli('key', 'list')).toEqual(lists(`${id}  revoked`));
 });
 
+it('makes a person with a password, lists, locks out and gives a new password', async () => {
+  const ana = ['--email', 'Ana@Example.com', '--name', 'Ana', '--role', 'admin'];
+  const made = await cli('user', 'create', ...ana);
+  expect([made.code, made.out]).toEqual([0, expect.stringMatching(/^[\w-]{24}\n$/)]);
+  expect((await cli('user', 'list')).out).toMatch(
+    /^\w{26} {2}active {4}admin {5}every device {2}never signed in {2}ana@example\.com {2}Ana\n$/,
+  );
+  const twice = await cli('user', 'create', ...ana);
+  expect([twice.code, twice.problems]).toEqual([1, 'A user with this e-mail address exists already\n']);
+  const last = await cli('user', 'disable', 'ana@example.com');
+  expect([last.code, last.problems]).toEqual([1, 'Nobody would be left who may administer this server\n']);
+  await cli(
+    'user',
+    'create',
+    '--email',
+    'bo@example.com',
+    '--name',
+    'Bo',
+    '--role',
+    'viewer',
+    '--devices',
+    'dev-1',
+  );
+  expect((await cli('user', 'disable', 'bo@example.com')).code).toBe(0);
+  expect((await cli('user', 'list')).out).toMatch(/disabled {2}viewer {4}dev-1 {2}/);
+  const anew = await cli('user', 'password', 'ana@example.com');
+  expect(anew.out).toMatch(/^[\w-]{24}\n$/);
+  expect(anew.out).not.toBe(made.out);
+});
+
+it.each([
+  ['no e-mail address', ['--email', 'ana', '--name', 'x', '--role', 'admin']],
+  ['no role', ['--email', 'a@example.com', '--name', 'x']],
+  [
+    'an administrator limited to devices',
+    ['--email', 'a@example.com', '--name', 'x', '--role', 'admin', '--devices', 'dev-1'],
+  ],
+  [
+    'no password on standard input',
+    ['--email', 'a@example.com', '--name', 'x', '--role', 'admin', '--password-stdin'],
+  ],
+])('a person with %s is not made', async (_name, options) => {
+  const wrong = await cli('user', 'create', ...options);
+  expect([wrong.code, wrong.out]).toEqual([64, '']);
+  expect(wrong.problems).toContain('Usage: npm run cli -- user');
+});
+
 it('explains itself', async () => {
   const help = await cli('--help');
   expect(help.code).toBe(0);
   expect(help.out).toContain('key create --name');
+  expect(help.out).toContain('user password <email>');
 });
 
 it('a wrong command ends with 64 and the usage, a missing key with 1', async () => {

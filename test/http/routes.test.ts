@@ -18,9 +18,16 @@ it('the table of routes, each with the scope it asks for', async () => {
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot('routes.golden.txt');
 });
 
-it('only health and readiness are public', () => {
+it('only health, readiness and the door itself are public', () => {
   const open = operations.filter(({ scope }) => scope === 'public').map(({ route }) => route);
-  expect(open.sort()).toEqual(['/health GET', '/ready GET']);
+  expect(open.sort()).toEqual([
+    '/api/auth/login POST',
+    '/api/auth/logout POST',
+    '/api/auth/session GET',
+    '/api/auth/setup POST',
+    '/health GET',
+    '/ready GET',
+  ]);
 });
 
 it('every route stands under a heading of the documentation', () => {
