@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { SessionSchema } from '../../../src/access/sign-in-schemas.ts';
 import type * as ui from '../../../src/dashboard/ui/api/device-types.ts';
 import type { SignedIn } from '../../../src/dashboard/ui/api/session-types.ts';
+import type { FRAME_TYPES } from '../../../src/dashboard/ui/lib/live-stream.ts';
 import { causes } from '../../../src/dashboard/ui/texts/en/causes.ts';
 import { type CauseCode, deviceCause } from '../../../src/devices/device-cause.ts';
 import type {
@@ -10,6 +11,11 @@ import type {
   DeviceSchema,
   DeviceStatusSchema,
 } from '../../../src/devices/device-schemas.ts';
+import type { LiveEventType } from '../../../src/events/live-event.ts';
+
+it('the pages listen to every type of event', () => {
+  expectTypeOf<LiveEventType>().toExtend<(typeof FRAME_TYPES)[number]>();
+});
 
 /** The compiler compares: what the server answers must be what the pages read. */
 it('the shapes the pages read are those the server answers', () => {

@@ -8,6 +8,22 @@ export interface LiveFrame {
   readonly [field: string]: unknown;
 }
 
+/** Every name a frame can have: EventSource tells only of those one asks for. */
+export const FRAME_TYPES = [
+  'status',
+  'qr',
+  'pairing_code',
+  'authenticated',
+  'disconnected',
+  'message',
+  'message_status',
+  'poll_vote',
+  'job',
+  'schedule',
+  'resync',
+  'too_slow',
+] as const;
+
 /** `connecting` before the first answer; `reconnecting` after a stream broke; `closed` when nobody wants it. */
 export type LiveState = 'closed' | 'connecting' | 'open' | 'reconnecting';
 

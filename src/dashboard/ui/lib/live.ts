@@ -2,31 +2,22 @@ import { signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { DEVICES } from '../api/paths.ts';
 import { browserClock } from './clock.ts';
-import { createLiveStream, type LiveFrame, type LiveState, type OpenSource } from './live-stream.ts';
+import {
+  createLiveStream,
+  FRAME_TYPES,
+  type LiveFrame,
+  type LiveState,
+  type OpenSource,
+} from './live-stream.ts';
 
 /** Whether the pages are live; the banner shows it. */
 export const liveState = signal<LiveState>('closed');
-
-/** Every name a frame can have: EventSource tells only of those one asks for. */
-const TYPES = [
-  'status',
-  'qr',
-  'pairing_code',
-  'authenticated',
-  'disconnected',
-  'message',
-  'message_status',
-  'job',
-  'schedule',
-  'resync',
-  'too_slow',
-];
 
 const openEventSource: OpenSource = (url, { opened, failed, frame }) => {
   const source = new EventSource(url);
   source.onopen = opened;
   source.onerror = failed;
-  for (const type of TYPES) {
+  for (const type of FRAME_TYPES) {
     source.addEventListener(type, (event) => {
       const data: LiveFrame = JSON.parse(event.data);
       frame(data, event.lastEventId);
