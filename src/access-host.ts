@@ -1,3 +1,7 @@
+import { startAccessPurge } from './access/access-purge.ts';
+import { type AuditLog, createAuditLog } from './access/audit-log.ts';
+import { createAuditRepository } from './access/audit-repository.ts';
+import { auditRoutes } from './access/audit-routes.ts';
 import { createPasswordHasher } from './access/password-hasher.ts';
 import { createSetupLink, type SetupLink } from './access/setup-link.ts';
 import { signInRoutes } from './access/sign-in-routes.ts';
@@ -8,6 +12,7 @@ import { userRoutes } from './access/user-routes.ts';
 import { createUserService, type UserService } from './access/user-service.ts';
 import { createUserSessionRepository } from './access/user-session-repository.ts';
 import { createUserSessionService, type UserSessionService } from './access/user-session-service.ts';
+import type { WorkToStart } from './background-work.ts';
 import type { Config } from './config/config.ts';
 import { sessionSecret } from './config/secrets.ts';
 import type { Database } from './database/database.ts';
@@ -36,6 +41,8 @@ export interface AccessHost {
   readonly setupLink: SetupLink;
   /** For the guard of the HTTP server. */
   readonly sessions: Sessions;
+  readonly auditLog: AuditLog;
+  readonly work: WorkToStart;
 }
 
 export function createAccessHost(deps: AccessHostDeps): AccessHost {
@@ -43,14 +50,9 @@ export function createAccessHost(deps: AccessHostDeps): AccessHost {
   const users = createUserRepository({ database });
   const hasher = createPasswordHasher();
   const secret = sessionSecret({ given: config.given.sessionSecret, dataDir: config.dataDir, random });
-  const userSessions = createUserSessionService({
-    sessions: createUserSessionRepository({ database }),
-    secret,
-    clock,
-    ids,
-    random,
-    log,
-  });
+  const sessions = createUserSessionRepository({ database });
+  const entries = createAuditRepository({ database });
+  const userSessions = createUserSessionService({ sessions, secret, clock, ids, random, log });
   const userService = createUserService({ users, sessions: userSessions, hasher, clock, ids });
   const settings = createSettingRepository({ database, clock });
   return {
@@ -59,13 +61,17 @@ export function createAccessHost(deps: AccessHostDeps): AccessHost {
     userSessions,
     setupLink: createSetupLink({ users: userService, settings, random }),
     sessions: { ...userSessions, cookie: createSessionCookie({ isSecure: config.http.cookieSecure }) },
+    auditLog: createAuditLog({ entries, clock, ids, log }),
+    work: {
+      access: () => startAccessPurge({ entries, sessions, days: config.auditLogDays, clock, log }),
+    },
   };
 }
 
 /** Signing in and out, and the people themselves. */
 export function mountAccess(
   api: ApiInstance,
-  { users, signIns, userSessions, setupLink, sessions }: AccessHost,
+  { users, signIns, userSessions, setupLink, sessions, auditLog }: AccessHost,
   { prefix, isSandbox }: { readonly prefix: string; readonly isSandbox: boolean },
 ): void {
   const { cookie } = sessions;
@@ -79,4 +85,5 @@ export function mountAccess(
     isSandbox,
   });
   api.register(userRoutes, { prefix, users });
+  api.register(auditRoutes, { prefix, auditLog });
 }

@@ -94,6 +94,7 @@ async function startOn(ground: Ground & AppOptions): Promise<App> {
       ]);
       await Promise.all([parts.pacing.drain(), parts.chatStores.stop(), parts.history.drain()]);
       await parts.eventHost.stop(NEWS_PATIENCE_MS);
+      await foundation.people.auditLog.flush();
       await parts.leases.stop();
       await foundation.close();
     },

@@ -55,7 +55,7 @@ export function installAudit(app: FastifyInstance, record: (request: AuditedRequ
       actor,
       action:
         request.routeOptions.schema?.operationId ?? `${request.method} ${request.routeOptions.url ?? ''}`,
-      target: target ?? targetOf(request.params),
+      target: target ?? targetOf(request.params) ?? namedDevice(request.body),
       status: reply.statusCode,
       ip: request.ip,
       requestId: request.id,
@@ -84,6 +84,14 @@ export function targetOf(params: unknown): string | null {
   const named = Object.entries(params).filter(([, value]) => ['string', 'number'].includes(typeof value));
   const parts = named.map(([name, value]) => `${name}=${masked(name, String(value))}`);
   return parts.length === 0 ? null : parts.join(', ');
+}
+
+/** A device is named in the body where it is made, and by some older faces of the API. */
+function namedDevice(body: unknown): string | null {
+  if (typeof body !== 'object' || body === null || !('deviceId' in body)) return null;
+  const { deviceId } = body;
+  const isOne = typeof deviceId === 'string' && /^[a-zA-Z0-9_-]{3,50}$/.test(deviceId);
+  return isOne ? `deviceId=${deviceId}` : null;
 }
 
 function masked(name: string, value: string): string {

@@ -71,6 +71,7 @@ export async function startPeople({ environment = {}, routes = () => {}, ...deps
   const server = await startTestServer({
     clock,
     sessions: host.sessions,
+    onAudited: host.auditLog.record,
     settings: config.http,
     ...deps,
     routes(api) {
