@@ -127,7 +127,7 @@ export const words = commaList.refine(
 
 const MOST_TOPICS = 100;
 /** A filter as MQTT has it: `+` is a whole level, `#` the rest. */
-const TOPIC_FILTER = /^(?:\+|[^+#/]*)(?:\/(?:\+|[^+#/]*))*(?:\/?#)?$/;
+const TOPIC_FILTER = /^(?:#|(?:\+|[^+#/]*)(?:\/(?:\+|[^+#/]*))*(?:\/#)?)$/;
 
 export const mqttTopics = commaList.transform((items, context) => {
   const topics = items.map((item) => {

@@ -42,18 +42,7 @@ describeWithBroker('a message of the broker', () => {
 
   /** The broker has done something for our session, after so many lines of its log. */
   const isHeard = (what: string, from = 0) =>
-    expect
-      .poll(
-        () =>
-          broker
-            .lines()
-            .slice(from)
-            .some((line) => line.includes(what) && line.includes('wafleet')),
-        {
-          timeout: 20_000,
-        },
-      )
-      .toBe(true);
+    broker.heard((line) => line.includes(what) && line.includes('wafleet'), from);
   const setPool = (tags: readonly string[]) => stage.client.api.patch('devices/siren', { tags });
 
   it('alerts the list of its topic, with its readings', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AlertStage, startAlertStage } from '../support/alerts.ts';
+import { jpegFile } from '../support/media-files.ts';
 import { startTestSimulator, type TestSimulator } from '../support/simulator.ts';
 
 const SIREN = '6281200000120';
@@ -110,12 +111,11 @@ describe('an alert', () => {
   });
 
   it('brings its picture, also to the second list', async () => {
-    const pixel =
-      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==';
-    await alert('camera 3', { image: { base64: pixel }, escalate });
+    const base64 = (await jpegFile()).toString('base64');
+    expect(await alert('camera 3', { image: { base64 }, escalate })).toMatchObject({ status: 'waiting' });
     for (const number of [ANA, BOSS]) {
       const message = await stage.arrives(number, 'camera 3');
-      expect((await simulator.phone(number).openMedia(message.id)).byteLength).toBeGreaterThan(50);
+      expect((await simulator.phone(number).openMedia(message.id)).byteLength).toBeGreaterThan(200);
     }
   });
 });

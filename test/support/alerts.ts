@@ -20,7 +20,8 @@ export async function startAlertStage(
   simulator: TestSimulator,
   { account, environment = {} }: { account: string; environment?: Record<string, string> },
 ) {
-  const stage = await startProcess(simulator, environment);
+  const media = { WA_MEDIA_ORIGIN: simulator.mediaOrigin, WA_MEDIA_CA: simulator.caFile };
+  const stage = await startProcess(simulator, { ...media, ...environment });
   await stage.client.createDevice('siren', { tags: ['system'] });
   await stage.client.pairByQr('siren', simulator.phone(account, 'Siren'));
   return stage;

@@ -14,8 +14,8 @@ export interface PrivateMosquitto {
   readonly url: string;
   /** Resolves when the broker has it (QoS 1). */
   publish(topic: string, payload: string | Buffer): Promise<void>;
-  /** Every line of its log so far, and those to come. */
-  heard(passes: (line: string) => boolean): Promise<string>;
+  /** The first line of its log that passes, of those since `from` and those to come. */
+  heard(passes: (line: string) => boolean, from?: number): Promise<string>;
   lines(): readonly string[];
   /** Gone, with its sessions kept; `restart` brings it back at the same address. */
   kill(): Promise<void>;
@@ -54,10 +54,10 @@ export async function startMosquitto({ login }: MosquittoOptions = {}): Promise<
     lines.push(line);
     for (const look of waiting) look();
   };
-  const heard = (passes: (line: string) => boolean) =>
+  const heard = (passes: (line: string) => boolean, from = 0) =>
     new Promise<string>((resolve) => {
       const look = () => {
-        const found = lines.find(passes);
+        const found = lines.slice(from).find(passes);
         if (found === undefined) return;
         waiting.delete(look);
         resolve(found);
