@@ -19,11 +19,13 @@ import {
   type ReceivedMediaService,
 } from './media/received-media-service.ts';
 import { createReceivedMediaSource } from './media/received-media-source.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { createTurnstile } from './shared/turnstile.ts';
 
 interface ReceivedMediaHostDeps extends Basics, Pick<ReceivedMediaDeps, 'devices' | 'sockets'> {
   readonly database: Database;
   readonly keyRing: KeyRing;
+  readonly metrics: Pick<Metrics, 'instruments'>;
 }
 
 /** Files that devices received. */
@@ -66,6 +68,7 @@ export function createReceivedMediaHost(deps: ReceivedMediaHostDeps): ReceivedMe
       source: createReceivedMediaSource({ origin, egress, tunnels, clock }),
       turns: createTurnstile(AT_ONCE),
       // Their quota is enforced by removing others; what is left of the disk is everybody's.
+      onLoaded: (outcome) => deps.metrics.instruments.mediaDownloads.inc({ outcome }),
       room: createBlobRoom({ directory, quotaBytes: Number.MAX_SAFE_INTEGER, stored: async () => 0, clock }),
     }),
     reseal: messages.reseal,

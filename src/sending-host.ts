@@ -22,6 +22,8 @@ import type { MessageRepository } from './messages/message-repository.ts';
 import type { MessageService } from './messages/message-service.ts';
 import { sendingRoutes } from './messages/sending-routes.ts';
 import type { Outbox } from './outbox/outbox.ts';
+import { createSentContentRepository } from './outbox/sent-content-repository.ts';
+import { startSentContentUpkeep } from './outbox/sent-content-upkeep.ts';
 import type { RecipientHost } from './recipient-host.ts';
 import { createEventBus } from './shared/event-bus.ts';
 
@@ -63,6 +65,12 @@ export function createSendingHost(deps: SendingHostDeps): SendingHost {
     work: {
       jobs: jobs.startSweep,
       expiry: () => deps.outbox.startExpiry(),
+      sentContents: () =>
+        startSentContentUpkeep({
+          ...deps,
+          contents: createSentContentRepository({ database }),
+          days: config.history.days,
+        }),
       idempotency: () => startIdempotencyPurge({ records, clock, log }),
     },
   };

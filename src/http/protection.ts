@@ -48,7 +48,15 @@ export async function installProtection(
   await app.register(cors, {
     origin: [...corsOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    allowedHeaders: ['authorization', 'content-type', 'idempotency-key', 'last-event-id', 'x-api-key'],
+    allowedHeaders: [
+      'authorization',
+      'content-type',
+      'idempotency-key',
+      'last-event-id',
+      'token',
+      'x-api-key',
+      'x-backup-passphrase',
+    ],
     exposedHeaders: ['idempotency-replayed', 'retry-after', 'x-request-id'],
     maxAge: 600,
   });

@@ -27,6 +27,8 @@ export interface ReceivedMediaDeps {
   /** How many are fetched at once. */
   readonly turns: Turnstile;
   readonly room: BlobRoom;
+  /** Told of each file that was asked for: `cached`, `fetched`, or the code of the failure in small letters. */
+  onLoaded(outcome: string): void;
   readonly log: Logger;
 }
 
@@ -77,21 +79,31 @@ export function createReceivedMediaService(deps: ReceivedMediaDeps) {
      * The whole file, checked before a byte of it is handed out. Throws MEDIA_CORRUPT, MEDIA_TOO_LARGE, MEDIA_EXPIRED, OVERLOADED,
      * STORAGE_FULL, WHATSAPP_UNAVAILABLE and, where only the phone could still have it, DEVICE_NOT_CONNECTED and SOCKETS_ELSEWHERE.
      */
-    async load({ message, secret }: FoundFile, signal: AbortSignal): Promise<CheckedFile> {
-      const kept = await fromCache(cache, secret);
-      if (kept) return kept;
-      const { sizeBytes } = secret;
-      if (sizeBytes !== null && sizeBytes > MAX_RECEIVED_BYTES)
-        throw new AppError('MEDIA_TOO_LARGE', { maxBytes: MAX_RECEIVED_BYTES });
-      if (waiting >= MOST_WAITING) throw new AppError('OVERLOADED');
-      waiting += 1;
+    async load(found: FoundFile, signal: AbortSignal): Promise<CheckedFile> {
       try {
-        return await turns.pass(() => download(deps, { message, secret, signal }));
-      } finally {
-        waiting -= 1;
+        const kept = await fromCache(cache, found.secret);
+        const file = kept ?? (await fetched(found, signal));
+        deps.onLoaded(kept ? 'cached' : 'fetched');
+        return file;
+      } catch (error) {
+        deps.onLoaded(error instanceof AppError ? error.code.toLowerCase() : 'unexpected');
+        throw error;
       }
     },
   };
+
+  async function fetched({ message, secret }: FoundFile, signal: AbortSignal): Promise<CheckedFile> {
+    const { sizeBytes } = secret;
+    if (sizeBytes !== null && sizeBytes > MAX_RECEIVED_BYTES)
+      throw new AppError('MEDIA_TOO_LARGE', { maxBytes: MAX_RECEIVED_BYTES });
+    if (waiting >= MOST_WAITING) throw new AppError('OVERLOADED');
+    waiting += 1;
+    try {
+      return await turns.pass(() => download(deps, { message, secret, signal }));
+    } finally {
+      waiting -= 1;
+    }
+  }
 }
 
 async function fromCache(cache: ReceivedMediaCache, secret: MediaSecret): Promise<CheckedFile | null> {

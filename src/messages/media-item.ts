@@ -29,6 +29,8 @@ export type MediaItemReader = ReturnType<typeof createMediaItemReader>;
 
 /** Files fetched and prepared at a time. */
 const AT_ONCE = 4;
+/** Different URLs of one request: each may take half a minute, and somebody waits for the answer. */
+const MOST_URLS = 200;
 
 interface ReaderDeps {
   readonly composer: Pick<ContentComposer, 'compose'>;
@@ -73,8 +75,15 @@ export function createMediaItemReader({ composer, mediaIntake, defaultCountry }:
     }
   }
 
-  /** In the order of the items. Throws only what is no item's fault. */
-  return (items: readonly unknown[], of: MediaItems): Promise<MediaReading[]> => {
+  /** In the order of the items. Throws VALIDATION_FAILED for too many different URLs, before one is fetched; else only what is no item's fault. */
+  return async (items: readonly unknown[], of: MediaItems): Promise<MediaReading[]> => {
+    const urls = new Set(
+      items.map((item) => new Map<string, unknown>(Object.entries(Object(item))).get('url')),
+    );
+    urls.delete(undefined);
+    if (urls.size > MOST_URLS) {
+      throw new AppError('VALIDATION_FAILED', { field: 'items', differentUrls: urls.size, most: MOST_URLS });
+    }
     const reading: Reading = { ...of, fetched: new Map() };
     return Promise.all(items.map((item) => turn.pass(() => readOne(item, reading))));
   };

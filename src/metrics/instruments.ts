@@ -30,6 +30,7 @@ export function createInstruments(registry: Registry) {
     refusals: new Counter(options(METRICS.refusals)),
     sendSeconds: new Histogram({ ...options(METRICS.sendSeconds), ...buckets(METRICS.sendSeconds) }),
     received: new Counter(options(METRICS.received)),
+    mediaDownloads: new Counter(options(METRICS.mediaDownloads)),
     undecryptable: new Counter(options(METRICS.undecryptable)),
     webhooks: new Gauge(options(METRICS.webhooks)),
     webhookDeliveries: new Gauge(options(METRICS.webhookDeliveries)),

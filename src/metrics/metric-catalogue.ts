@@ -90,6 +90,12 @@ export const METRICS = {
     labels: ['chat'],
     help: 'Messages received and stored, each once, by the kind of chat',
   },
+  mediaDownloads: {
+    name: 'wafleet_media_downloads_total',
+    type: 'counter',
+    labels: ['outcome'],
+    help: 'Files of received messages that were asked for: from the cache, fetched from WhatsApp, or the code of the failure',
+  },
   undecryptable: {
     name: 'wafleet_undecryptable_ciphertexts_total',
     type: 'counter',

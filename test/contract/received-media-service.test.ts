@@ -76,6 +76,7 @@ const serviceWith = (change: Partial<ReceivedMediaDeps>) =>
     },
     turns: createTurnstile(4),
     room: { reserve: () => ({ take: async () => {}, end() {} }) },
+    onLoaded() {},
     log: silentLogger,
     ...change,
   });
@@ -164,4 +165,14 @@ describe('fetching a received file', () => {
     });
     expect(readdirSync(directory)).toEqual([]);
   });
+});
+
+it('what became of each file that was asked for is told', async () => {
+  const outcomes: string[] = [];
+  const onLoaded = (outcome: string) => void outcomes.push(outcome);
+  const gone = serviceWith({ onLoaded, source: { get: async () => 'gone' } });
+  await expect(load(gone)).rejects.toMatchObject({ code: 'DEVICE_NOT_CONNECTED' });
+  const here = serviceWith({ onLoaded });
+  for (const _ of ['first', 'again']) (await load(here)).read(null).destroy();
+  expect(outcomes).toEqual(['device_not_connected', 'fetched', 'cached']);
 });

@@ -9,10 +9,13 @@ let server: TestServer;
 let ask: ReturnType<typeof mediaRequests>;
 let elsewhere: Server;
 let place: string;
+/** Requests so far. */
+let fetched = 0;
 
 beforeAll(async () => {
   elsewhere = createServer((asked, response) => {
-    switch (asked.url) {
+    fetched += 1;
+    switch (asked.url?.split('?')[0]) {
       case '/picture.png':
         return void files.pngFile().then((file) => response.end(file));
       case '/moved':
@@ -239,6 +242,29 @@ describe('a file somewhere else', () => {
     const answer = await ask.send({ mediaType: 'image', ...body() });
     expect(answer.code).toBe(code);
     expect(ask.leftovers()).toEqual([]);
+  });
+});
+
+describe('a job that names many URLs', () => {
+  const job = (urls: number) =>
+    server.api.post<{ jobId: string }>('devices/shop/jobs/send-media', {
+      items: Array.from({ length: urls }, (_, index) => ({
+        to: TO,
+        mediaType: 'image',
+        url: `http://${place}/picture.png?${index}`,
+      })),
+    });
+
+  it('is refused before one of them is fetched, when they are too many', async () => {
+    const before = fetched;
+    expect(await job(201)).toMatchObject({
+      status: 400,
+      code: 'VALIDATION_FAILED',
+      details: { field: 'items', differentUrls: 201, most: 200 },
+    });
+    expect(fetched).toBe(before);
+    expect((await job(12)).status).toBe(202);
+    expect(fetched).toBe(before + 12);
   });
 });
 

@@ -120,6 +120,15 @@ describe('browsers', () => {
     const allowed = await preflight('https://panel.example');
     expect(allowed.statusCode).toBe(204);
     expect(allowed.headers['access-control-allow-origin']).toBe('https://panel.example');
+    expect(String(allowed.headers['access-control-allow-headers']).split(', ')).toEqual(
+      expect.arrayContaining([
+        'authorization',
+        'idempotency-key',
+        'token',
+        'x-api-key',
+        'x-backup-passphrase',
+      ]),
+    );
     expect((await preflight('https://evil.example')).headers['access-control-allow-origin']).toBeUndefined();
   });
 
