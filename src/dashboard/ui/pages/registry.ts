@@ -39,4 +39,28 @@ export const PAGES: readonly PageEntry[] = [
     scope: 'device:read',
     load: async () => (await import('./devices/devices-page.tsx')).DevicesPage,
   },
+  {
+    path: '/send',
+    area: 'send',
+    scope: 'message:send',
+    load: async () => (await import('./send/send-page.tsx')).SendPage,
+  },
+  {
+    path: '/jobs',
+    area: 'jobs',
+    scope: 'message:read',
+    load: async () => (await import('./jobs/jobs-page.tsx')).JobsPage,
+  },
+  {
+    path: '/jobs/new',
+    area: 'jobs',
+    scope: 'message:send',
+    load: async () => (await import('./jobs/new-job-page.tsx')).NewJobPage,
+  },
+  {
+    path: '/jobs/:jobId',
+    area: 'jobs',
+    scope: 'message:read',
+    load: async () => (await import('./jobs/job-page.tsx')).JobPage,
+  },
 ];
