@@ -2,6 +2,7 @@ import { startAccessPurge } from './access/access-purge.ts';
 import { type AuditLog, createAuditLog } from './access/audit-log.ts';
 import { createAuditRepository } from './access/audit-repository.ts';
 import { auditRoutes } from './access/audit-routes.ts';
+import { ownPasswordRoutes } from './access/own-password-routes.ts';
 import { createPasswordHasher } from './access/password-hasher.ts';
 import { createSetupLink, type SetupLink } from './access/setup-link.ts';
 import { signInRoutes } from './access/sign-in-routes.ts';
@@ -84,6 +85,7 @@ export function mountAccess(
     cookie,
     isSandbox,
   });
+  api.register(ownPasswordRoutes, { prefix, users, signIns });
   api.register(userRoutes, { prefix, users });
   api.register(auditRoutes, { prefix, auditLog });
 }

@@ -5,9 +5,8 @@ import { ok } from '../http/envelope.ts';
 import type { RoutePlugin } from '../http/fastify.ts';
 import { envelope, NoData } from '../http/schemas.ts';
 import type { SessionCookie } from '../http/session-cookie.ts';
-import { AppError } from '../shared/errors.ts';
 import type { SetupLink } from './setup-link.ts';
-import { ChangePasswordBody, LoginBody, SessionSchema, SetupBody } from './sign-in-schemas.ts';
+import { LoginBody, SessionSchema, SetupBody } from './sign-in-schemas.ts';
 import type { SignInService } from './sign-in-service.ts';
 import { scopesOf, type User } from './user.ts';
 import type { UserService } from './user-service.ts';
@@ -99,32 +98,10 @@ export const signInRoutes: RoutePlugin<SignInOptions> = async (app, options) => 
       return ok(request, null, 'Signed out');
     },
   );
-
-  app.put(
-    '/password',
-    {
-      config: { scope: 'signed-in' },
-      schema: {
-        operationId: 'changePassword',
-        tags,
-        body: ChangePasswordBody,
-        response: { 200: envelope(NoData) },
-      },
-    },
-    async (request) => {
-      const { userId, session } = request.access;
-      if (userId === null || session === null) throw new AppError('UNAUTHORIZED');
-      const guesses = signIns.guardPassword(userId, addressOf(request));
-      guesses.take();
-      await users.changeOwnPassword({ userId, sessionId: session.sessionId, ...request.body });
-      guesses.forgive();
-      return ok(request, null, 'Password changed');
-    },
-  );
 };
 
 /** Whoever has an IPv6 address has a whole network of them. */
-function addressOf(request: FastifyRequest): string {
+export function addressOf(request: FastifyRequest): string {
   return rateLimit.normalizeIP(request.ip, 64);
 }
 

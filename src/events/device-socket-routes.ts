@@ -43,7 +43,8 @@ export const deviceSocketRoutes: RoutePlugin<DeviceSocketOptions> = async (app, 
       const position = positions.get(request);
       if (!position) throw new Error('a socket was opened without a position');
       const isResumed = query.lastEventId !== undefined && !position.isResync;
-      watchDevice(socket, { ...options, deviceId: params.deviceId, access, position, isResumed });
+      const audit: Watch['audit'] = (action, status) => app.recordAudit(request, { action, status });
+      watchDevice(socket, { ...options, deviceId: params.deviceId, access, position, isResumed, audit });
     },
   });
 };
@@ -54,6 +55,8 @@ interface Watch extends DeviceSocketOptions {
   position: EventPosition;
   /** It knows the state as of its position, and hears what changed since. */
   isResumed: boolean;
+  /** Notes who did what to the device, as a request that does the same would. */
+  audit(action: string, status: number): void;
 }
 
 function watchDevice(socket: WebSocket, watch: Watch) {
@@ -97,11 +100,22 @@ function watchDevice(socket: WebSocket, watch: Watch) {
 
   async function obey(command: ClientFrame['type']) {
     if (command === 'ping') return send({ type: 'pong' });
+    const action = `watchDevice ${command}`;
+    try {
+      await carryOut(command);
+      watch.audit(action, 200);
+    } catch (error) {
+      watch.audit(action, error instanceof AppError ? error.status : 500);
+      throw error;
+    }
+    await send(statusFrame(await deviceService.view(deviceId)));
+  }
+
+  async function carryOut(command: Exclude<ClientFrame['type'], 'ping'>) {
     if (!access.may('device:link')) throw new AppError('FORBIDDEN');
     if (command === 'init') await deviceService.connect(deviceId);
     if (command === 'disconnect') await deviceService.disconnect(deviceId, 'keep');
     if (command === 'reset') await deviceService.wipe(deviceId);
-    await send(statusFrame(await deviceService.view(deviceId)));
   }
 }
 

@@ -34,6 +34,10 @@ declare module 'fastify' {
     /** For the audit log: what only the handler knows. */
     audited: Remarks;
   }
+  interface FastifyInstance {
+    /** Records what somebody did on a connection that stays open, such as a command over a WebSocket. */
+    recordAudit(request: FastifyRequest, did: { readonly action: string; readonly status: number }): void;
+  }
 }
 
 const NOBODY: Actor = { kind: 'anonymous', id: null, name: null };
@@ -41,26 +45,30 @@ const TOO_MANY = 429;
 
 /** Hands every changing request to `record` once it was answered; reading leaves no trace. */
 export function installAudit(app: FastifyInstance, record: (request: AuditedRequest) => void): void {
+  const entryOf = (request: FastifyRequest, did: { action: string; status: number }): AuditedRequest => {
+    const { target, details = null, actor = actorOf(request) } = request.audited ?? {};
+    return {
+      actor,
+      ...did,
+      target: target ?? targetOf(request.params) ?? namedDevice(request.body),
+      ip: request.ip,
+      requestId: request.id,
+      details,
+    };
+  };
   app.decorateRequest('audited');
+  app.decorate('recordAudit', (request, did) => record(entryOf(request, did)));
   app.addHook('onRequest', async (request) => {
     request.audited = {};
   });
   app.addHook('onResponse', async (request, reply) => {
     if (!isMutation(request) || request.is404) return;
-    const { target, details = null, actor = actorOf(request) } = request.audited ?? {};
+    const { schema, url = '', config } = request.routeOptions;
+    const action = schema?.operationId ?? `${request.method} ${url}`;
+    const entry = entryOf(request, { action, status: reply.statusCode });
     // Whoever is turned away for asking too often must not fill the log, except at the door itself.
-    const isFlood = reply.statusCode === TOO_MANY && actor.kind === 'anonymous';
-    if (isFlood && !request.routeOptions.config.signsIn) return;
-    record({
-      actor,
-      action:
-        request.routeOptions.schema?.operationId ?? `${request.method} ${request.routeOptions.url ?? ''}`,
-      target: target ?? targetOf(request.params) ?? namedDevice(request.body),
-      status: reply.statusCode,
-      ip: request.ip,
-      requestId: request.id,
-      details,
-    });
+    const isFlood = entry.status === TOO_MANY && entry.actor.kind === 'anonymous';
+    if (!isFlood || config.signsIn) record(entry);
   });
 }
 

@@ -5,6 +5,7 @@ import { deviceSocketRoutes } from '../../src/events/device-socket-routes.ts';
 import type { EventFeed, EventReader } from '../../src/events/event-feed.ts';
 import { eventRoutes } from '../../src/events/event-routes.ts';
 import type { LiveEvent } from '../../src/events/live-event.ts';
+import type { AuditedRequest } from '../../src/http/audit.ts';
 import type { ApiInstance } from '../../src/http/fastify.ts';
 import { silentLogger } from '../../src/shared/logger.ts';
 import { createManualClock } from '../fakes/manual-clock.ts';
@@ -47,10 +48,15 @@ async function listen({ known = true } = {}) {
       return left.resolve;
     },
   };
-  const deviceService = { view: async () => ({ deviceId: 'ana', status: 'connected', qrCode: null }) };
+  const deviceService = {
+    view: async () => ({ deviceId: 'ana', status: 'connected', qrCode: null }),
+    connect: async () => {},
+  };
+  const audited: AuditedRequest[] = [];
   const server = await startTestServer({
     clock,
     keys,
+    onAudited: (request) => audited.push(request),
     routes: (api: ApiInstance) => {
       api.register(eventRoutes, { feed });
       api.register(deviceSocketRoutes, {
@@ -63,7 +69,7 @@ async function listen({ known = true } = {}) {
   });
   const url = await server.listen();
   const tell = async (...events: LiveEvent[]) => (await followed.promise)(events);
-  return { ...server, url, clock, tell, left: left.promise };
+  return { ...server, url, clock, tell, audited, left: left.promise };
 }
 
 describe('server-sent events', () => {
@@ -132,8 +138,8 @@ describe('server-sent events', () => {
 });
 
 describe('the WebSocket of a device', () => {
-  const open = (url: string, query = '') =>
-    new WebSocket(`${url.replace('http', 'ws')}/devices/ana/ws${query}`, ['bearer.messages']);
+  const open = (url: string, query = '', key = 'messages') =>
+    new WebSocket(`${url.replace('http', 'ws')}/devices/ana/ws${query}`, [`bearer.${key}`]);
 
   it('begins with the state, or with what was missed', async () => {
     await using server = await listen();
@@ -155,6 +161,25 @@ describe('the WebSocket of a device', () => {
     const [resync] = await once(anew, 'message');
     expect(JSON.parse(resync.data)).toEqual({ type: 'resync' });
     anew.close();
+  });
+
+  it.each([
+    ['linker', 'status', 200],
+    ['messages', 'error', 403],
+  ])('notes in the audit log what %s commands', async (key, answer, status) => {
+    await using server = await listen();
+    const socket = open(server.url, '', key);
+    await once(socket, 'message');
+    socket.send(JSON.stringify({ type: 'ping' }));
+    await once(socket, 'message');
+    socket.send(JSON.stringify({ type: 'init' }));
+    const [told] = await once(socket, 'message');
+    expect(JSON.parse(told.data).type).toBe(answer);
+    const actor = { kind: 'key', id: key, name: key };
+    expect(server.audited).toMatchObject([
+      { actor, action: 'watchDevice init', target: 'deviceId=ana', status },
+    ]);
+    socket.close();
   });
 
   it('is closed with a word for a client that takes nothing', async () => {

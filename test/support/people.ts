@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Response } from 'light-my-request';
 import type { UserOrder } from '../../src/access/user-service.ts';
 import { type AccessHost, createAccessHost, mountAccess } from '../../src/access-host.ts';
 import { createConfig } from '../../src/config/config.ts';
@@ -42,8 +41,12 @@ export function fromPage({ cookie, csrfToken }: Browser): Record<string, string>
   return { cookie, 'x-csrf-token': csrfToken, origin: 'http://localhost:80' };
 }
 
+interface Answered {
+  readonly headers: { readonly 'set-cookie'?: string | string[] | undefined };
+}
+
 /** `name=value` of the cookie an answer sets; null when it sets none. */
-export function cookieOf({ headers }: Response): string | null {
+export function cookieOf({ headers }: Answered): string | null {
   const header = [headers['set-cookie'] ?? []].flat()[0];
   return header?.split(';')[0] ?? null;
 }
