@@ -77,7 +77,8 @@ export function createUserService({ users, sessions, hasher, clock, ids }: UserS
 
     /** Makes somebody while there is nobody and the setting is there, which goes with it; null when it is too late. */
     async createFirst(order: UserOrder, setting: string): Promise<User | null> {
-      const user = await compose(order);
+      // Whoever is made so is signed in with it.
+      const user = { ...(await compose(order)), lastSignInAt: clock.now() };
       return (await users.addFirst(user, setting)) ? user : null;
     },
 
