@@ -28,13 +28,18 @@ function pairAndSend({ url, adminApiKey, simulator }: Tour & { simulator: Simula
   const key = `-H 'X-API-Key: ${adminApiKey}'`;
   const token = `-H 'Authorization: Bearer ${simulator.controlToken}'`;
   const json = "-H 'Content-Type: application/json'";
+  // A busy machine takes its time; a minute at most.
+  const until = (path: string, text: string) =>
+    `for i in $(seq 60); do curl -s ${key} ${api}/${path} | grep -q '${text}' && break; sleep 1; done`;
   const pair = (deviceId: string, phone: string) =>
     [
       `curl -s ${key} ${json} -d '{"deviceId":"${deviceId}"}' ${api}/devices`,
       `curl -s -X POST ${key} ${api}/devices/${deviceId}/connect`,
       `curl -s ${token} ${json} -d '{"phoneNumber":"${phone}"}' ${simulator.controlUrl}/phones`,
-      `sleep 2; curl -s ${key} ${api}/devices/${deviceId}/qr | sed 's/.*"qrCode":"\\([^"]*\\)".*/{"qr":"\\1"}/' | ` +
+      until(`devices/${deviceId}/qr`, '"qrCode":"'),
+      `curl -s ${key} ${api}/devices/${deviceId}/qr | sed 's/.*"qrCode":"\\([^"]*\\)".*/{"qr":"\\1"}/' | ` +
         `curl -s ${token} ${json} -d @- ${simulator.controlUrl}/phones/${phone}/scan`,
+      until(`devices/${deviceId}`, '"status":"connected"'),
     ].join('; ');
   return [
     '  Pair two devices and send a text (paste line by line):',
