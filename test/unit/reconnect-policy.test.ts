@@ -82,6 +82,21 @@ describe('backoff', () => {
     expect(judge(LOST, { history, facts: { openForMs: 5 * MINUTE } }).history.failures).toBe(1);
   });
 
+  it('G26: an open socket that turned deaf is a failure like any other, until one has lasted', () => {
+    const end: AttemptEnd = { kind: 'deaf' };
+    const silent = { openForMs: 3 * MINUTE };
+    const verdicts = [judge(end, { facts: silent })];
+    while (verdicts.length < 20)
+      verdicts.push(judge(end, { history: verdicts.at(-1)?.history ?? NO_FAILURES, facts: silent }));
+    expect(verdicts.map(({ history }) => history.failures)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index + 1),
+    );
+    expect(verdicts.slice(0, 4).map((verdict) => Math.round(delayOf(verdict) / 999))).toEqual([1, 2, 4, 8]);
+    expect(verdicts.at(-1)?.cause.code).toBe('failing');
+    const { history } = verdicts[6] ?? judge(end);
+    expect(judge(end, { history, facts: { openForMs: 5 * MINUTE } }).history.failures).toBe(1);
+  });
+
   it('never parks because of our own database', () => {
     const hindered: AttemptEnd = { kind: 'hindered', cause: 'store_unavailable', source: 'store' };
     const verdict = judge(hindered, { history: { ...NO_FAILURES, failures: 50 } });
