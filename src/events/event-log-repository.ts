@@ -31,8 +31,12 @@ export interface RemovalLimits {
 }
 
 export interface EventPage {
-  readonly after: number;
+  /** Those behind this one in the order asked for; null: from where that order begins. */
+  readonly after: number | null;
   readonly limit: number;
+  readonly order: 'asc' | 'desc';
+  /** Null: all. */
+  readonly types: readonly LiveEventType[] | null;
   /** Null: all. */
   readonly deviceIds: readonly string[] | null;
   readonly withoutTypes: readonly LiveEventType[];
@@ -55,6 +59,8 @@ const READ_BY_ALL = `select min(cursor_seq) as \`read\` from (
   select cursor_seq from webhook_endpoint where status = 'enabled'
   union all select cursor_seq from chatbot where status = 'aktif'
 ) cursors`;
+/** A place no event has come to. */
+const BEHIND_ALL = Number.MAX_SAFE_INTEGER;
 /** Rows of one insert: powers of two, so that few statements are prepared for groups of any size. */
 const LARGEST_INSERT = 128;
 
@@ -88,14 +94,17 @@ export function createEventLogRepository({ database }: { database: Database }): 
     return all;
   };
 
-  const page = async ({ after, limit, deviceIds, withoutTypes }: EventPage): Promise<LoggedEvent[]> => {
-    if (deviceIds?.length === 0) return [];
+  const page = async (wanted: EventPage): Promise<LoggedEvent[]> => {
+    const { after, limit, order, deviceIds, types, withoutTypes } = wanted;
+    if (deviceIds?.length === 0 || types?.length === 0) return [];
+    const start = order === 'asc' ? { text: 'seq > ?', from: 0 } : { text: 'seq < ?', from: BEHIND_ALL };
     const ofDevices = deviceIds === null ? '' : `and device_id in (${placeholders(deviceIds)})`;
-    const ofTypes = withoutTypes.length === 0 ? '' : `and type not in (${placeholders(withoutTypes)})`;
+    const ofTypes = types === null ? '' : `and type in (${placeholders(types)})`;
+    const notOfTypes = withoutTypes.length === 0 ? '' : `and type not in (${placeholders(withoutTypes)})`;
     const rows = await database.query<EventRow>({
-      text: `select ${COLUMNS.join(', ')} from event_log
-        where seq > ? ${ofDevices} ${ofTypes} order by seq limit ${Math.trunc(limit)}`,
-      params: [after, ...(deviceIds ?? []), ...withoutTypes],
+      text: `select ${COLUMNS.join(', ')} from event_log where ${start.text}
+        ${ofDevices} ${ofTypes} ${notOfTypes} order by seq ${order} limit ${Math.trunc(limit)}`,
+      params: [after ?? start.from, ...(deviceIds ?? []), ...(types ?? []), ...withoutTypes],
     });
     return toEvents(rows, await messagesOf(database, rows));
   };
@@ -105,7 +114,8 @@ export function createEventLogRepository({ database }: { database: Database }): 
     async add(events) {
       if (events.length > 0) await database.writeAtomically({ statements: statements(events) });
     },
-    after: (seq, limit) => page({ after: seq, limit, deviceIds: null, withoutTypes: [] }),
+    after: (seq, limit) =>
+      page({ after: seq, limit, order: 'asc', deviceIds: null, types: null, withoutTypes: [] }),
     page,
     async seqOf(eventId) {
       const [found] = await database.query<{ seq: number }>({

@@ -16,16 +16,17 @@ interface EventLogRoutesOptions {
 /** `GET /events/log`: what happened, by pages, for callers that hold no stream open. */
 export const eventLogRoutes: RoutePlugin<EventLogRoutesOptions> = async (app, { feed, events }) => {
   app.get('/events/log', readEventLog, async (request) => {
-    const { after, limit, deviceId } = request.query;
-    const { seq, isResync } = after === undefined ? FROM_THE_OLDEST : await feed.locate(after);
-    const found = await events.page({ after: seq, limit: limit + 1, ...visible(request.access, deviceId) });
+    const { after, limit, order, type: types = null, deviceId } = request.query;
+    const { seq, isResync } = after === undefined ? FROM_THE_START : await feed.locate(after);
+    const start = { after: isResync ? null : seq, limit: limit + 1, order, types };
+    const found = await events.page({ ...start, ...visible(request.access, deviceId) });
     const items = found.slice(0, limit).map((event) => ({ id: event.id, ...toFrame(event) }));
     const nextCursor = found.length > limit ? (items.at(-1)?.id ?? null) : null;
     return ok(request, { resync: isResync, items, nextCursor });
   });
 };
 
-const FROM_THE_OLDEST = { seq: 0, isResync: false };
+const FROM_THE_START = { seq: null, isResync: false };
 
 /** The rule of `maySee`, as far as it concerns what is kept: there are no secrets. */
 function visible({ deviceIds, mayUse, may }: Access, deviceId: string | undefined) {
@@ -40,7 +41,8 @@ const readEventLog = {
     operationId: 'readEventLog',
     tags: ['Events'],
     description:
-      'Events after the one with the id `after`, oldest first; without it from the oldest that is kept.',
+      'Events after the one with the id `after`, oldest first; without it from the oldest that is kept. ' +
+      'With order=desc the newest come first.',
     querystring: LogQuery,
     response: { 200: envelope(LogPage) },
   },

@@ -16,9 +16,31 @@ export const EventsQuery = ResumeQuery.extend({ deviceId: DeviceIdSchema.optiona
 /** Where a stream resumes; a value that cannot be ours must not end the browser's retries, so it counts as unknown. */
 export const EventsHeaders = z.object({ 'last-event-id': LastEventId.catch('unknown').optional() });
 
+/** Every type that is kept. */
+const LoggedType = z.enum([
+  'status',
+  'authenticated',
+  'disconnected',
+  'message',
+  'message_status',
+  'schedule',
+  'job',
+]);
+
 export const LogQuery = z.object({
   after: LastEventId.optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
+  order: z
+    .enum(['asc', 'desc'])
+    .default('asc')
+    .describe('desc: the newest first; `after` leads to older ones'),
+  type: z
+    .string()
+    .max(200)
+    .transform((text) => text.split(','))
+    .pipe(z.array(LoggedType).min(1))
+    .optional()
+    .describe('Only these types, separated by commas'),
   deviceId: DeviceIdSchema.optional(),
 });
 
