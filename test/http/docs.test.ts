@@ -28,7 +28,7 @@ it('the document is OpenAPI 3.1 and says scope and failures of each route', asyn
   expect(document.openapi).toBe('3.1.0');
   expect(Object.keys(document.paths)).not.toContain('/docs');
   const { get } = document.paths['/devices/{deviceId}'];
-  expect(get.security).toEqual([{ bearer: [] }, { apiKey: [] }]);
+  expect(get.security).toEqual([{ bearer: [] }, { apiKey: [] }, { session: [] }]);
   expect(get.description).toContain('`device:read`');
   expect(get.responses['4XX'].content['application/json'].schema).toEqual({
     $ref: '#/components/schemas/Failure',
