@@ -2,6 +2,8 @@ import type { Basics } from './basics.ts';
 import type { Database } from './database/database.ts';
 import type { ApiInstance } from './http/fastify.ts';
 import { createListMessages } from './recipients/list-messages.ts';
+import { recipientImportRoutes } from './recipients/recipient-import-routes.ts';
+import { createRecipientImportService } from './recipients/recipient-import-service.ts';
 import { createRecipientListRepository } from './recipients/recipient-list-repository.ts';
 import { recipientListRoutes } from './recipients/recipient-list-routes.ts';
 import { createRecipientListService } from './recipients/recipient-list-service.ts';
@@ -16,14 +18,18 @@ export function createRecipientHost({ database, clock, config }: Basics & { data
   const repository = createRecipientRepository({ database });
   const lists = createRecipientListRepository({ database });
   const { defaultCountry } = config.whatsapp;
+  const recipients = createRecipientService({ recipients: repository, clock, defaultCountry });
+  const recipientLists = createRecipientListService({ lists, recipients: repository, clock });
   return {
     listMessages: createListMessages({ lists, recipients: repository }),
-    recipients: createRecipientService({ recipients: repository, clock, defaultCountry }),
-    recipientLists: createRecipientListService({ lists, recipients: repository, clock }),
+    recipients,
+    recipientLists,
+    recipientImports: createRecipientImportService({ recipients, recipientLists }),
   };
 }
 
 export function mountRecipients(api: ApiInstance, options: RecipientHost & { prefix: string }): void {
   api.register(recipientRoutes, options);
   api.register(recipientListRoutes, options);
+  api.register(recipientImportRoutes, options);
 }

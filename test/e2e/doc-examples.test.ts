@@ -175,8 +175,9 @@ describe('every call of the documents is one that can be made', () => {
 });
 
 /** What goes with a call; files are made up. */
-async function bodyOf({ body, form, isFile }: Example) {
-  if (isFile) return { raw: new Uint8Array(pdfFile()), type: 'application/octet-stream' };
+async function bodyOf({ body, form, isFile, type = 'application/octet-stream' }: Example) {
+  if (isFile && type === 'text/csv') return { raw: 'Name,Phone\nDewi,081377770001', type };
+  if (isFile) return { raw: new Uint8Array(pdfFile()), type };
   if (form.length === 0) return { raw: body, type: body === null ? null : 'application/json' };
   const data = new FormData();
   for (const [name, value] of form) {

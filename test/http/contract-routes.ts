@@ -198,6 +198,8 @@ export const ADDITIONS: Readonly<Record<string, string>> = {
   'POST /api/whatsapp-multi-device/schedules/preview': 'when a rule would come, before anything is scheduled',
   'POST /api/whatsapp-multi-device/devices/:id/jobs/check': 'what is wrong with a list before it is a job',
   'GET /api/whatsapp-multi-device/events/log': 'events by pages, for programs that cannot hold a stream open',
+  'GET /api/whatsapp/sessions/:id/chats': 'the chats of a device in history, for the page of conversations',
+  'GET /api/whatsapp/sessions/:id/chats/:id/messages': 'one conversation of a device, also of a group',
   'GET /api/whatsapp-multi-device/system': 'how the installation is, for the page that shows it',
   'GET /api/whatsapp-multi-device/alerts': 'alerts, the newest first',
   'GET /api/whatsapp-multi-device/alerts/:id': 'one alert and how far each of its messages got',
@@ -217,6 +219,7 @@ export const ADDITIONS: Readonly<Record<string, string>> = {
   'POST /api/whatsapp/recipients/bulk': 'many recipients at once',
   'GET /api/whatsapp/recipient-lists/:id': 'one list, as the list of lists shows it',
   'GET /api/whatsapp/recipient-lists/:id/members': 'who is on a list',
+  'POST /api/whatsapp/recipient-lists/:id/import': 'a table of people into a list',
   'POST /api/whatsapp/recipient-lists/:id/members': 'puts people on a list',
   'DELETE /api/whatsapp/recipient-lists/:id/members': 'takes people off a list',
 };

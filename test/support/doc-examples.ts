@@ -21,6 +21,8 @@ export interface Example {
   /** The fields of a form; `@` begins the name of a file. */
   readonly form: readonly (readonly [name: string, value: string])[];
   readonly isFile: boolean;
+  /** What the command says its body is. */
+  readonly type?: string | undefined;
 }
 
 /** All blocks of the documents for users, in their order. */
@@ -72,9 +74,10 @@ export function exampleIn({ document, command }: { document: string; command: st
     ([, key = '', value = '']) => [key, value] as const,
   );
   const isFile = / --data-binary @/.test(command);
+  const type = /Content-Type: ([^"']+)/i.exec(command)?.[1];
   const method =
     / -\w*X ?([A-Z]+)/.exec(command)?.[1] ?? (body !== null || form.length > 0 || isFile ? 'POST' : 'GET');
-  return { ...common, method, path, body, form, isFile };
+  return { ...common, method, path, body, form, isFile, type };
 }
 
 /** `POST /api/… {json}`, a line each; null for a block that shows something else. */
