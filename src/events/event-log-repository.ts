@@ -1,6 +1,7 @@
 import { parseJsonColumn } from '../database/columns.ts';
 import type { Database, SqlValue, Statement } from '../database/database.ts';
 import { dialectOf } from '../database/dialect.ts';
+import { powersOfTwo } from '../database/powers-of-two.ts';
 import { type ReceivedRow, toStoredReceivedMessage } from '../messages/message-rows.ts';
 import { type MessageView, toMessageView } from '../messages/message-view.ts';
 import type { DeviceId } from '../shared/ids.ts';
@@ -61,8 +62,6 @@ const READ_BY_ALL = `select min(cursor_seq) as \`read\` from (
 ) cursors`;
 /** A place no event has come to. */
 const BEHIND_ALL = Number.MAX_SAFE_INTEGER;
-/** Rows of one insert: powers of two, so that few statements are prepared for groups of any size. */
-const LARGEST_INSERT = 128;
 
 export function createEventLogRepository({ database }: { database: Database }): EventLogRepository {
   const sequence = dialectOf(database.dialect).sequence('event_sequence', 'events');
@@ -75,21 +74,19 @@ export function createEventLogRepository({ database }: { database: Database }): 
     text: `${INSERT} values ${events.map(() => `(${row})`).join(', ')}`,
     params: events.flatMap((event, index) => [behind - index, ...valuesOf(event)]),
   });
-  const insertIfKept = (event: NewEvent, behind: number): Statement => ({
-    text: `${INSERT} select ${row} from received_message where id = ?`,
-    params: [behind, ...valuesOf(event), event.messageId],
+  const insertIfKept = (events: readonly NewEvent[], behind: number): Statement => ({
+    text: `${INSERT} ${events.map(() => `select ${row} from received_message where id = ?`).join(' union all ')}`,
+    params: events.flatMap((event, index) => [behind - index, ...valuesOf(event), event.messageId]),
   });
 
   const statements = (events: readonly NewEvent[]): Statement[] => {
     if (events.length === 0) return [];
     const all: Statement[] = [{ text: sequence.advance, params: [events.length] }];
-    for (let from = 0; from < events.length; ) {
-      const group = groupAt(events, from);
-      const [first] = group;
-      const behind = events.length - 1 - from;
-      const isConditional = first !== undefined && first.messageId !== null;
-      all.push(isConditional ? insertIfKept(first, behind) : insertRows(group, behind));
-      from += group.length;
+    let behind = events.length - 1;
+    for (const group of groupsOf(events)) {
+      const isOfMessages = group[0] !== undefined && group[0].messageId !== null;
+      all.push((isOfMessages ? insertIfKept : insertRows)(group, behind));
+      behind -= group.length;
     }
     return all;
   };
@@ -153,14 +150,16 @@ function placeholders(values: readonly unknown[]): string {
   return values.map(() => '?').join(', ');
 }
 
-/** What one statement inserts, from here on: one event about a message, or as many of the others as a power of two allows. */
-function groupAt(events: readonly NewEvent[], from: number): readonly NewEvent[] {
-  const isOfMessage = ({ messageId }: NewEvent) => messageId !== null;
-  const rest = events.slice(from, from + LARGEST_INSERT);
-  const next = rest.findIndex(isOfMessage);
-  const plain = next === -1 ? rest.length : next;
-  if (plain === 0) return rest.slice(0, 1);
-  return rest.slice(0, 2 ** Math.floor(Math.log2(plain)));
+/** What one statement inserts: events that are about messages, or others, as they follow each other. */
+function groupsOf(events: readonly NewEvent[]): NewEvent[][] {
+  const alike: NewEvent[][] = [];
+  for (const event of events) {
+    const last = alike.at(-1);
+    const isOfMessage = event.messageId !== null;
+    if (last?.[0] && (last[0].messageId !== null) === isOfMessage) last.push(event);
+    else alike.push([event]);
+  }
+  return alike.flatMap((group) => powersOfTwo(group));
 }
 
 function valuesOf({ id, type, deviceId, messageId, data, at }: NewEvent): SqlValue[] {

@@ -1,6 +1,7 @@
 import { clip, clipNullable } from '../database/columns.ts';
 import type { SqlValue, Statement } from '../database/database.ts';
 import type { Dialect } from '../database/dialect.ts';
+import { powersOfTwo } from '../database/powers-of-two.ts';
 import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import { isLid, type Jid, phoneNumberOf } from '../whatsapp/jid.ts';
 import type { HistoryEntry, HistoryStatus } from './history-entry.ts';
@@ -36,7 +37,8 @@ const CHAT_COLUMNS = [
 /** The statements that keep history. All of them may be repeated. */
 export function historyStatements(dialect: Dialect) {
   const into = { table: 'history_message', columns: HISTORY_COLUMNS };
-  const keep = dialect.merge({ ...into, keyColumns: HISTORY_KEY, updates: WHERE_STAND_IN });
+  const keep = (rows: number) =>
+    dialect.merge({ ...into, rows, keyColumns: HISTORY_KEY, updates: WHERE_STAND_IN });
   // A chat may hold as much as the whole device.
   const byMessageId = dialect.forceIndex('history_message', 'history_message_wa_message_id_idx');
   const chatUpsert = (rows: number, names: 'told' | 'guessed') =>
@@ -50,7 +52,14 @@ export function historyStatements(dialect: Dialect) {
 
   return {
     /** A message; where only what became of it was known, it is filled in under that. */
-    keep: (entry: HistoryEntry): Statement => ({ text: keep, params: toHistoryValues(entry) }),
+    keep: (entry: HistoryEntry): Statement => ({ text: keep(1), params: toHistoryValues(entry) }),
+
+    /** The same for several, in order. */
+    keepAll: (entries: readonly HistoryEntry[]): Statement[] =>
+      powersOfTwo(entries).map((some) => ({
+        text: keep(some.length),
+        params: some.flatMap(toHistoryValues),
+      })),
 
     /** Messages of which those that are there stay as they are. */
     keepMissing: (entries: readonly HistoryEntry[]): Statement => ({

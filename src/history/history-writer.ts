@@ -2,7 +2,7 @@ import type { StorageRule } from '../allowed-numbers/allowed-number.ts';
 import { clip } from '../database/columns.ts';
 import type { Statement } from '../database/database.ts';
 import type { StoredReceivedMessage } from '../messages/message.ts';
-import type { DeviceId } from '../shared/ids.ts';
+import type { DeviceId, WaMessageId } from '../shared/ids.ts';
 import { isLid, type Jid } from '../whatsapp/jid.ts';
 import type { ReceivedMessage } from '../whatsapp/socket.ts';
 import {
@@ -69,7 +69,7 @@ export function createHistoryWriter({ repository, identities }: WriterDeps): His
       const notes = chatNotes(entries, (entry) => lidOf(fresh.find(({ id }) => id === entry.id)));
       return [
         ...statements,
-        ...entries.flatMap((entry) => statementsOf(entry, { kept, repository })),
+        ...inOrder(entries, { kept, repository }),
         ...(notes.length > 0 ? [repository.chats(notes, 'guessed')] : []),
       ];
     },
@@ -117,10 +117,35 @@ interface StatementDeps {
   readonly repository: HistoryRepository;
 }
 
+/** Messages together where they follow each other; what says something about one of them keeps its place. */
+function inOrder(entries: readonly HistoryEntry[], deps: StatementDeps): Statement[] {
+  const statements: Statement[] = [];
+  let together: HistoryEntry[] = [];
+  const keep = () => {
+    statements.push(...deps.repository.keepAll(together));
+    together = [];
+  };
+  for (const entry of entries) {
+    if (targetOf(entry) === null) {
+      together.push(entry);
+      continue;
+    }
+    keep();
+    statements.push(...statementsOf(entry, deps));
+  }
+  keep();
+  return statements;
+}
+
+/** The message that an edit, a revoke or a reaction is about. */
+function targetOf({ type, quotedId }: HistoryEntry): WaMessageId | null {
+  return ABOUT_OTHERS.has(type) ? quotedId : null;
+}
+
 /** An edit or a revoke is believed of the author only: its identity is the author's, under the id of the message. */
 function statementsOf(entry: HistoryEntry, { kept, repository }: StatementDeps): Statement[] {
-  const { quotedId: target } = entry;
-  if (target === null || !ABOUT_OTHERS.has(entry.type)) return [repository.keep(entry)];
+  const target = targetOf(entry);
+  if (target === null) return [repository.keep(entry)];
   const about = { ...entry, waMessageId: target, quotedId: null };
   switch (entry.type) {
     case 'edit':

@@ -1,5 +1,6 @@
 import type { Database, Statement } from '../database/database.ts';
 import { dialectOf } from '../database/dialect.ts';
+import { powersOfTwo } from '../database/powers-of-two.ts';
 import type { MediaSealer } from '../media/received-media-sealer.ts';
 import type { StoredReceivedMessage } from '../messages/message.ts';
 import { RECEIVED_COLUMNS, toReceivedValues } from '../messages/message-rows.ts';
@@ -34,9 +35,6 @@ export interface InboundRepository {
 }
 
 const INSERT = { table: 'received_message', columns: RECEIVED_COLUMNS };
-const SETTLE = 'update inbound_journal set state = ? where device_id = ? and hash = ?';
-const SETTLE_AND_ERASE =
-  'update inbound_journal set state = ?, sealed = null where device_id = ? and hash = ?';
 const PURGE = 'delete from inbound_journal where device_id = ? and state = ? and created_at < ?';
 const ERASE = `update inbound_journal set sealed = null
   where device_id = ? and state = ? and created_at < ? and sealed is not null`;
@@ -46,27 +44,31 @@ export function createInboundRepository(
   database: Database,
   { seal }: Pick<MediaSealer, 'seal'>,
 ): InboundRepository {
-  const insert = dialectOf(database.dialect).insertIgnore(INSERT);
+  const { insertIgnore } = dialectOf(database.dialect);
+  const valuesOf = (message: StoredReceivedMessage) =>
+    toReceivedValues(message, message.mediaSecret ? seal(message.mediaSecret(), message.id) : null);
+  const insert = (messages: readonly StoredReceivedMessage[]): Statement => ({
+    text: insertIgnore({ ...INSERT, rows: messages.length }),
+    params: messages.flatMap(valuesOf),
+  });
+  /** Their ids are new, so whatever row has one is theirs. */
+  const storedAmong = async (messages: readonly StoredReceivedMessage[]) => {
+    const ids = messages.map(({ id }) => id);
+    const rows = await database.query<{ id: string }>({
+      text: `select id from received_message where id in (${placesFor(ids)})`,
+      params: ids,
+    });
+    const stored = new Set(rows.map(({ id }) => id));
+    return messages.filter(({ id }) => stored.has(id));
+  };
   return {
     async take(deviceId, { messages, entries, beside, events, guard }) {
-      const inserts = messages.map(
-        (message): Statement => ({
-          text: insert,
-          params: toReceivedValues(
-            message,
-            message.mediaSecret ? seal(message.mediaSecret(), message.id) : null,
-          ),
-        }),
-      );
-      const settles = entries.map(
-        ({ hash, state, content }): Statement => ({
-          text: content === 'erase' ? SETTLE_AND_ERASE : SETTLE,
-          params: [state, deviceId, hash],
-        }),
-      );
-      const statements = [...inserts, ...beside, ...settles, ...events];
+      const inserts = powersOfTwo(messages).map(insert);
+      const statements = [...inserts, ...beside, ...settlements(deviceId, entries), ...events];
       const { changes } = await database.writeAtomically({ guard, statements });
-      return messages.filter((_, index) => (changes[index] ?? 0) > 0);
+      const added = changes.slice(0, inserts.length).reduce((sum, count) => sum + count, 0);
+      if (added === 0) return [];
+      return added === messages.length ? [...messages] : storedAmong(messages);
     },
     async purge(deviceId, { before, contentBefore }) {
       const statements = SETTLED_STATES.flatMap((state): Statement[] => [
@@ -76,4 +78,23 @@ export function createInboundRepository(
       await database.writeAtomically({ statements });
     },
   };
+}
+
+/** Those that end alike together. */
+function settlements(deviceId: DeviceId, entries: readonly TakenEntry[]): Statement[] {
+  const alike = Map.groupBy(entries, ({ state, content }) => `${state} ${content}`);
+  return [...alike.values()].flatMap((group) =>
+    powersOfTwo(group).map((some): Statement => {
+      const [first] = some;
+      const erasing = first?.content === 'erase' ? ', sealed = null' : '';
+      return {
+        text: `update inbound_journal set state = ?${erasing} where device_id = ? and hash in (${placesFor(some)})`,
+        params: [first?.state ?? null, deviceId, ...some.map(({ hash }) => hash)],
+      };
+    }),
+  );
+}
+
+function placesFor(items: readonly unknown[]): string {
+  return items.map(() => '?').join(', ');
 }

@@ -1,5 +1,6 @@
 import type { Statement } from '../database/database.ts';
 import type { Dialect } from '../database/dialect.ts';
+import { powersOfTwo } from '../database/powers-of-two.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import type { WrappedDataKey } from './auth-sealer.ts';
 
@@ -121,17 +122,6 @@ export function eraseStatements(deviceId: DeviceId): Statement[] {
     text: `delete from ${table} where device_id = ?`,
     params: [deviceId],
   }));
-}
-
-/** Chunks of 128, 64, 32 … 1 items: the sizes a number is made of. */
-function powersOfTwo<Item>(items: readonly Item[]): Item[][] {
-  const chunks: Item[][] = [];
-  for (let from = 0, size = LARGEST_CHUNK; from < items.length; ) {
-    while (size > items.length - from) size /= 2;
-    chunks.push(items.slice(from, from + size));
-    from += size;
-  }
-  return chunks;
 }
 
 function placeholders(items: readonly unknown[]): string {
