@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type InboundFigures, inboundRows, measureInbound, type Receiver } from './inbound/measure.ts';
-import { startBare, startOurs } from './outbox/contenders.ts';
+import { type Contender, startBare, startOurs } from './outbox/contenders.ts';
 import { ask, end, next } from './support/messages.ts';
 import { printTable, writeResult } from './support/report.ts';
 import { makeSessions, writeSessions } from './support/sessions.ts';
@@ -35,7 +35,7 @@ export async function benchInbound(args: readonly string[]): Promise<void> {
   try {
     const figures: InboundFigures[] = [];
     for (const devices of values.devices.split(',').map(Number)) {
-      const plan = { devices, messages: Number(values.messages), contenders: values.only.split(',') };
+      const plan = { devices, messages: Number(values.messages), only: values.only.split(',') };
       figures.push(
         ...(await compare({ ...plan, profile: values.profile && resolve(values.profile), folder })),
       );
@@ -51,16 +51,17 @@ interface Plan {
   readonly devices: number;
   /** For each contender, about. */
   readonly messages: number;
-  readonly contenders: readonly string[];
+  readonly only: readonly string[];
   readonly profile: string | undefined;
   readonly folder: string;
 }
 
-async function compare({ devices, messages, contenders, profile, folder }: Plan): Promise<InboundFigures[]> {
+async function compare({ devices, messages, only, profile, folder }: Plan): Promise<InboundFigures[]> {
   console.error(`${devices} devices`);
   const stage = join(folder, String(devices));
   mkdirSync(stage);
   const simulator = fork(SIMULATOR, { execArgv: ['--max-old-space-size=2048'] });
+  const contenders: Contender[] = [];
   const receivers: Receiver[] = [];
   try {
     const ready = await next(simulator, 'ready');
@@ -73,12 +74,13 @@ async function compare({ devices, messages, contenders, profile, folder }: Plan)
     );
     await ask(simulator, { kind: 'phones', phoneNumbers: people });
     for (const name of ['bare', 'sqlite', 'mariadb'] as const) {
-      if (!contenders.includes(name)) continue;
+      if (!only.includes(name)) continue;
       const own = makeSessions({ phonePrefix: PREFIXES[name], count: devices, preKeys: PRE_KEYS });
       const file = join(stage, `${name}.json`);
       await importSessions(simulator, file, own);
       const ours = { sessions: own, storage: name, dataDir: join(stage, name), history: 'kept' } as const;
       const contender = name === 'bare' ? await startBare(server, file) : await startOurs(server, ours);
+      contenders.push(contender);
       // Everybody has heard of each other, so that sessions are what they are between people who talk.
       await contender.run({
         senders: devices,
@@ -94,7 +96,7 @@ async function compare({ devices, messages, contenders, profile, folder }: Plan)
     const each = Math.ceil(messages / 3 / (devices * PEOPLE_EACH));
     return await measureInbound(receivers, { simulator, devices, each, profile });
   } finally {
-    for (const receiver of receivers) await receiver.stop();
+    for (const contender of contenders) await contender.stop();
     await end(simulator, 'SIGKILL');
   }
 }

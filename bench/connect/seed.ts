@@ -64,7 +64,8 @@ export async function seedDataDir(
       phoneNumber: session.phoneNumber,
       jid: parseJid(session.creds.me?.id ?? ''),
       lid: parseJid(session.creds.me?.lid ?? ''),
-      lastStatus: 'connected',
+      // Shown until the server gets to the device; whoever waits for `connected` must not believe it before.
+      lastStatus: 'disconnected',
     });
     const order = { whatsappNumber: session.phoneNumber, status: 'aktif' as const, deviceId };
     if (history === 'kept') await numbers.add(order, systemClock.now());
