@@ -1,6 +1,7 @@
 import type { Database, SqlValue, Statement } from '../database/database.ts';
 import { dialectOf } from '../database/dialect.ts';
 import { firstIdAt } from '../shared/ids.ts';
+import { createAcknowledgementRepository } from './acknowledgement-repository.ts';
 import type { Alert, AlertItem, AlertStatus, NewAlert, NewAlertItem } from './alert.ts';
 import { type AlertItemRow, type AlertRow, toAlert, toAlertItem } from './alert-rows.ts';
 import { escalate, insertAlert, insertItems, keepKeys, type SameKey } from './alert-statements.ts';
@@ -28,15 +29,15 @@ export interface AlertReading {
 
 export type AlertRepository = ReturnType<typeof createAlertRepository>;
 
-const OPEN = "status in ('waiting', 'escalated')";
-
 /** The rows of alerts. Only the database's clock is asked. Methods throw what Database throws. */
 export function createAlertRepository({ database }: { database: Database }) {
   const dialect = dialectOf(database.dialect);
-  const { now, plusMs } = dialect;
+  const { now } = dialect;
   const alerts = async (statement: Statement) => (await database.query<AlertRow>(statement)).map(toAlert);
 
   return {
+    ...createAcknowledgementRepository({ database }),
+
     /** Statements that store an alert; DuplicateKeyError when it is one that was told just now. */
     begin: (alert: NewAlert, items: readonly NewAlertItem[], keys: readonly SameKey[]): Statement[] => [
       ...keepKeys(dialect, alert.id, keys),
@@ -123,16 +124,6 @@ export function createAlertRepository({ database }: { database: Database }) {
       }));
     },
 
-    /** False when it was acknowledged already, or nobody need. */
-    async acknowledge(id: string, by: string): Promise<boolean> {
-      const { changes } = await database.run({
-        text: `update alert set status = 'acknowledged', acknowledged_at = ${now}, acknowledged_by = ?
-          where id = ? and ${OPEN}`,
-        params: [by, id],
-      });
-      return changes === 1;
-    },
-
     /** The conditions and the change of an escalation; see the runner. */
     escalate: (alert: Alert, problem: string | null) => escalate(dialect, alert, problem),
     insertItems,
@@ -151,34 +142,6 @@ export function createAlertRepository({ database }: { database: Database }) {
         params: [],
       });
       return rows.map(({ id }) => id);
-    },
-
-    /** The last event before the oldest alert of the last `withinMs` that may be acknowledged; null when there is none. */
-    async oldestOpen(withinMs: number): Promise<number | null> {
-      const [row] = await database.query<{ seq: number | string | null }>({
-        text: `select min(event_seq) as seq from alert where ${OPEN} and created_at > ${plusMs(now)}`,
-        params: [-withinMs],
-      });
-      return row?.seq === null || row?.seq === undefined ? null : Number(row.seq);
-    },
-
-    /** The open alerts that a device sent to one of these addresses, the newest first. */
-    async openFor(
-      deviceId: string,
-      chats: readonly string[],
-      { withinMs, limit }: { withinMs: number; limit: number },
-    ): Promise<{ alertId: string; waMessageId: string; eventSeq: number }[]> {
-      const rows = await database.query<{ id: string; wa_message_id: string; event_seq: number | string }>({
-        text: `select a.id, i.wa_message_id, a.event_seq from alert_item i join alert a on a.id = i.alert_id
-          where i.device_id = ? and i.to_jid in (${chats.map(() => '?').join(', ')})
-            and a.${OPEN} and a.created_at > ${plusMs(now)} order by i.id desc limit ${Math.trunc(limit)}`,
-        params: [deviceId, ...chats, -withinMs],
-      });
-      return rows.map(({ id, wa_message_id: waMessageId, event_seq }) => ({
-        alertId: id,
-        waMessageId,
-        eventSeq: Number(event_seq),
-      }));
     },
 
     /** Forgets alerts from before then, and keys whose time has passed. */

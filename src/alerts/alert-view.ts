@@ -15,8 +15,6 @@ export interface AlertProgress {
 }
 
 /** An alert as callers see it; times are ISO 8601 in UTC. */
-export type AlertView = ReturnType<typeof toAlertView>;
-
 export function toAlertView(alert: Alert, progress: AlertProgress) {
   const { escalation } = alert;
   return {

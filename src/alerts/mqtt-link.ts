@@ -29,7 +29,6 @@ interface LinkDeps {
 export interface MqttLink {
   /** Subscribes to these and to nothing else. Failures are logged, and mended with the next connection. */
   follow(filters: readonly string[]): void;
-  isConnected(): boolean;
   /** Resolves when the connection is closed; the broker goes on keeping what we miss. */
   end(): Promise<void>;
 }
@@ -93,7 +92,6 @@ export function openMqttLink({ url, clientId, take, random, log }: LinkDeps): Mq
 
   return {
     follow: subscriptions.follow,
-    isConnected: () => client.connected,
     async end() {
       connections += 1;
       await client.endAsync(true);

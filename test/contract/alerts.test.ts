@@ -113,7 +113,7 @@ describeOnEachDatabase('alerts', (open) => {
     const { accept, run, passTime, view, setDevices, setPeople, texts } = await world();
     const { alertId } = await accept('hot', { escalate });
     await passTime(alertId);
-    setDevices(deviceWith({ isConnected: false, hasSession: false, status: 'unpaired' }));
+    setDevices(deviceWith({ isConnected: false, hasSession: false, status: 'disconnected' }));
     await run(alertId);
     expect(await view(alertId)).toMatchObject({ status: 'waiting' });
     await expect(accept('cold')).rejects.toMatchObject({ code: 'POOL_EXHAUSTED' });

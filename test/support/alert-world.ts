@@ -32,32 +32,19 @@ export const deviceWith = (fields: Partial<DeviceDetails> = {}): DeviceDetails =
 const NAMES = ['Night shift', 'Boss'];
 const EVERYBODY = { mayUse: () => true };
 
-/** Alerts as one process has them, on a real database and the real rows of the outbox, with nobody who sends. */
-export function createAlertWorld(database: Database, { repeatMs = 60_000 } = {}) {
-  const ids = createIds({ clock, random });
-  const rows = createOutboxRepository({ database, clock });
-  const alerts = createAlertRepository({ database });
+/** What alerts look at, as a test says it is: one device, two people on every list, nothing heard. */
+function createSurroundings() {
   let devices: readonly DeviceDetails[] = [deviceWith()];
   let people: readonly string[] = ['62811', '62812'];
   const logged: { seq: number; type: string; deviceId: string; data: Record<string, unknown> }[] = [];
   const rings: string[] = [];
-  const tell = createAlertSender({
-    async listMessages(_listId, template) {
+  return {
+    rings,
+    deviceService: { list: async () => ({ items: [...devices], counts: {} }) },
+    async listMessages(_listId: number, template: string) {
       if (people.length === 0) throw new AppError('VALIDATION_FAILED');
       return people.map((to) => ({ to, message: template, name: `Person ${to}` }));
     },
-    ids,
-    clock,
-  });
-  const events = {
-    last: async () => logged.length,
-    after: async (seq: number, limit: number) => logged.filter((event) => event.seq > seq).slice(0, limit),
-  };
-  const parts = {
-    alerts,
-    tell,
-    outbox: { accept: rows.add },
-    deviceService: { list: async () => ({ items: [...devices], counts: {} }) },
     lists: {
       async resolve(list: number | string) {
         const id = typeof list === 'number' ? list : NAMES.indexOf(list) + 1;
@@ -70,17 +57,42 @@ export function createAlertWorld(database: Database, { repeatMs = 60_000 } = {})
       take: async () => Promise.reject(new AppError('MEDIA_URL_FAILED')),
       receiveBase64: async () => Promise.reject(new AppError('MEDIA_BASE64_INVALID')),
     },
-    events,
+    events: {
+      last: async () => logged.length,
+      after: async (seq: number, limit: number) => logged.filter((event) => event.seq > seq).slice(0, limit),
+    },
     wakeups: {
       async ring(_topic: string, id: string) {
         rings.push(id);
       },
     },
-    repeatMs,
-    ids,
-    clock,
-    log,
+    setDevices(...now: readonly DeviceDetails[]) {
+      devices = now;
+    },
+    setPeople(...now: readonly string[]) {
+      people = now;
+    },
+    /** Somebody writes to the device. */
+    hear(message: Record<string, unknown>) {
+      logged.push({
+        seq: logged.length + 1,
+        type: 'message',
+        deviceId: 'siren',
+        data: { message: { fromMe: false, chatAlt: null, quotedMessageId: null, text: null, ...message } },
+      });
+    },
   };
+}
+
+/** Alerts as one process has them, on a real database and the real rows of the outbox, with nobody who sends. */
+export function createAlertWorld(database: Database, { repeatMs = 60_000 } = {}) {
+  const ids = createIds({ clock, random });
+  const rows = createOutboxRepository({ database, clock });
+  const alerts = createAlertRepository({ database });
+  const around = createSurroundings();
+  const { events, rings } = around;
+  const tell = createAlertSender({ listMessages: around.listMessages, ids, clock });
+  const parts = { ...around, alerts, tell, outbox: { accept: rows.add }, repeatMs, ids, clock, log };
   const intake = createAlertIntake(parts);
   const order = (message: string, fields: Partial<AlertOrder> = {}): AlertOrder => ({
     list: 'Night shift',
@@ -109,21 +121,9 @@ export function createAlertWorld(database: Database, { repeatMs = 60_000 } = {})
         () => [],
       ),
     view: (alertId: string) => service.view(alertId, EVERYBODY),
-    setDevices(...now: readonly DeviceDetails[]) {
-      devices = now;
-    },
-    setPeople(...now: readonly string[]) {
-      people = now;
-    },
-    /** Somebody writes to the device. */
-    hear(message: Record<string, unknown>) {
-      logged.push({
-        seq: logged.length + 1,
-        type: 'message',
-        deviceId: 'siren',
-        data: { message: { fromMe: false, chatAlt: null, quotedMessageId: null, text: null, ...message } },
-      });
-    },
+    setDevices: around.setDevices,
+    setPeople: around.setPeople,
+    hear: around.hear,
     /** As if the time to escalate had come. */
     async passTime(alertId: string) {
       const past = new Date((await database.now()).getTime() - 1_000);

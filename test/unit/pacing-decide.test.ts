@@ -227,3 +227,26 @@ describe('what WhatsApp said', () => {
     expect(ask({ item, health, history: { lastJobItemAt: now } })).toMatchObject({ holds: 'message' });
   });
 });
+
+describe('what is urgent', () => {
+  const item = { isUrgent: true, lane: 'cold' } as const;
+  const quietHours = { from: '00:00', to: '23:59', timezone: 'UTC' };
+
+  it('does not wait for quiet hours and caps, which are told all the same', () => {
+    const settings = { enforce: true, quietHours, ramp: { firstDay: 0, lastDay: 0 } };
+    const outcome = ask({ settings, item, history: sent(500) });
+    expect(outcome.kind).toBe('send');
+    expect(codes(outcome)).toContain('quiet_hours');
+    expect(ask({ settings, item: { lane: 'cold' }, history: sent(500) }).kind).toBe('wait');
+  });
+
+  it.each(['ratePausedUntil', 'reachoutUntil', 'coldPausedUntil', 'messageCapUntil'] as const)(
+    'waits for what WhatsApp said: %s',
+    (name) => {
+      expect(ask({ item, health: { [name]: inMinutes(5) } })).toMatchObject({
+        kind: 'wait',
+        until: inMinutes(5),
+      });
+    },
+  );
+});
