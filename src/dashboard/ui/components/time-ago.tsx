@@ -14,7 +14,7 @@ export function TimeAgo({ at }: { at: string | null }) {
   if (at === null) return <>{c('never')}</>;
   return (
     <time dateTime={at} title={formatDateTime(at)}>
-      {formatAgo(at, Math.max(now.value, 0))}
+      {formatAgo(at, Math.max(now.value, browserClock.now()))}
     </time>
   );
 }

@@ -63,4 +63,22 @@ export const PAGES: readonly PageEntry[] = [
     scope: 'message:read',
     load: async () => (await import('./jobs/job-page.tsx')).JobPage,
   },
+  {
+    path: '/schedules',
+    area: 'schedules',
+    scope: 'message:read',
+    load: async () => (await import('./schedules/schedules-page.tsx')).SchedulesPage,
+  },
+  {
+    path: '/schedules/new',
+    area: 'schedules',
+    scope: 'message:send',
+    load: async () => (await import('./schedules/new-schedule-page.tsx')).NewSchedulePage,
+  },
+  {
+    path: '/schedules/:deviceId/:scheduleId',
+    area: 'schedules',
+    scope: 'message:send',
+    load: async () => (await import('./schedules/edit-schedule-page.tsx')).EditSchedulePage,
+  },
 ];

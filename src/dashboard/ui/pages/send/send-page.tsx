@@ -105,7 +105,8 @@ function useSendForm(firstDevice: string, firstTo: string) {
     noteSent(answer, { deviceId, kind: draft.kind, text: wordsOf(draft) });
     toast(t(answer.status === 'queued' ? 'accepted' : 'sentOne'));
     once.renew();
-    setDraft({ ...EMPTY_DRAFT, kind: draft.kind, source: draft.source });
+    // Whoever wrote on in the meantime keeps what is written.
+    setDraft((last) => (last === draft ? { ...EMPTY_DRAFT, kind: draft.kind, source: draft.source } : last));
   });
   const changing =
     <Value,>(set: (value: Value) => void) =>
