@@ -100,6 +100,7 @@ function mountApi(api: ApiInstance, parts: Parts, ground: Ground): void {
       ...ground.foundation,
       deviceService,
       groupLinks: parts.groupService.links,
+      keepsOf: parts.history.keepsOf,
     }),
   });
   const { idempotency } = sending;

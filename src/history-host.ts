@@ -1,3 +1,4 @@
+import type { StorageRule } from './allowed-numbers/allowed-number.ts';
 import { createAllowedNumberRepository } from './allowed-numbers/allowed-number-repository.ts';
 import {
   type AllowedNumberService,
@@ -53,6 +54,8 @@ export interface HistoryHost {
   readonly ingest: InboundIngest;
   /** Whether anything of what the device says or is told may be kept beside history. */
   mayKeepBodies(deviceId: DeviceId): Promise<boolean>;
+  /** What is kept of what a device says and is told; its number in digits, null before it is known. */
+  keepsOf(device: { deviceId: DeviceId; whatsappNumber: string | null }): Promise<StorageRule>;
   readonly allowedNumberService: AllowedNumberService;
   readonly pollVotes: PollVotes;
   readonly work: WorkToStart;
@@ -110,6 +113,7 @@ export function createHistoryHost(deps: HistoryHostDeps): HistoryHost {
   return {
     ingest,
     mayKeepBodies: rules.mayKeepBodies,
+    keepsOf: async ({ deviceId, whatsappNumber }) => (await rules.decide(deviceId, whatsappNumber)).rule,
     allowedNumberService,
     pollVotes,
     work: {

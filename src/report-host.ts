@@ -4,6 +4,9 @@ import { cursorSecrets } from './config/secrets.ts';
 import type { Database } from './database/database.ts';
 import type { DeviceService } from './devices/device-service.ts';
 import type { ApiInstance } from './http/fastify.ts';
+import { createChatRepository } from './reports/chat-repository.ts';
+import { chatRoutes } from './reports/chat-routes.ts';
+import { type ChatService, type ChatServiceDeps, createChatService } from './reports/chat-service.ts';
 import { createFiguresRepository } from './reports/figures-repository.ts';
 import { figuresRoutes } from './reports/figures-routes.ts';
 import { createFiguresService, type FiguresService } from './reports/figures-service.ts';
@@ -16,12 +19,14 @@ import { createRecordRepository } from './reports/record-repository.ts';
 import { recordRoutes } from './reports/record-routes.ts';
 import { createRecordService, type GroupLinks, type RecordService } from './reports/record-service.ts';
 import { createSearchRepository } from './reports/search-repository.ts';
+import type { DefaultCountry } from './whatsapp/phone-number.ts';
 
 interface ReportHostDeps extends Pick<Basics, 'config' | 'clock'> {
   readonly database: Database;
   readonly keyRing: KeyRing;
   readonly deviceService: DeviceService;
   readonly groupLinks: GroupLinks;
+  readonly keepsOf: ChatServiceDeps['keepsOf'];
 }
 
 /** What is read from history, and the records of devices as reports name them. */
@@ -30,10 +35,12 @@ export interface ReportHost {
   readonly history: HistoryService;
   readonly figures: FiguresService;
   readonly pairs: PairService;
+  readonly chats: ChatService;
+  readonly defaultCountry: DefaultCountry;
 }
 
 export function createReportHost(deps: ReportHostDeps): ReportHost {
-  const { database, clock, deviceService, groupLinks, keyRing } = deps;
+  const { database, clock, deviceService, groupLinks, keepsOf, keyRing } = deps;
   const { timezone, whatsapp } = deps.config;
   const records = createRecordService({
     records: createRecordRepository({ database, clock }),
@@ -49,6 +56,8 @@ export function createReportHost(deps: ReportHostDeps): ReportHost {
     history: createHistoryService({ ...common, history, search: createSearchRepository({ database }) }),
     figures: createFiguresService({ ...common, figures, history, clock }),
     pairs: createPairService({ ...common, figures }),
+    chats: createChatService({ chats: createChatRepository({ database }), records, keepsOf, cursors }),
+    defaultCountry: whatsapp.defaultCountry,
   };
 }
 
@@ -58,5 +67,6 @@ export function mountReports(
 ): void {
   api.register(recordRoutes, { prefix, records: reports.records });
   api.register(historyRoutes, { prefix, history: reports.history });
+  api.register(chatRoutes, { prefix, ...reports });
   api.register(figuresRoutes, { prefix, figures: reports.figures, pairs: reports.pairs });
 }

@@ -36,6 +36,8 @@ function subjectBranches({ subject, devices }: HistoryFilter, twins: readonly st
         conditions: ['device_id = ?'],
         params: [device],
       }));
+    case 'chat':
+      return [by('chat_time', 'chat_jid = ?', subject.chat)];
     case 'own':
       return [by('own_time', 'own_number = ?', subject.number)];
     case 'sender':

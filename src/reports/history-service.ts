@@ -21,6 +21,8 @@ export interface OrderedPaging extends Paging {
 /** Whose messages a caller asks for, with numbers as callers write them. */
 export type WrittenSubject =
   | { readonly kind: 'everybody' }
+  /** A JID. */
+  | { readonly kind: 'chat'; readonly chat: string }
   | { readonly kind: 'own' | 'sender' | 'receiver' | 'either'; readonly number: string }
   | { readonly kind: 'directed' | 'between'; readonly numbers: readonly [string, string] };
 
@@ -149,6 +151,7 @@ export function createHistoryService(deps: HistoryServiceDeps) {
 function readSubject(subject: WrittenSubject, numberOf: (text: string) => string): Subject {
   switch (subject.kind) {
     case 'everybody':
+    case 'chat':
       return subject;
     case 'directed':
     case 'between': {

@@ -1,3 +1,4 @@
+import { receivedMediaPath } from '../media/received-media-path.ts';
 import { csvLine } from '../shared/csv.ts';
 import type { HistoryMessage } from './history.ts';
 
@@ -18,6 +19,7 @@ export interface HistoryView {
   readonly pushName: string | null;
   readonly type: string;
   readonly text: string | null;
+  /** `downloadPath` null: only the phone's history told of it, or this server sent it. */
   readonly media: Readonly<Record<string, unknown>> | null;
   readonly quotedMessageId: string | null;
   readonly reactions: Readonly<Record<string, string>> | null;
@@ -49,7 +51,7 @@ export function toHistoryView(message: HistoryMessage): HistoryView {
     pushName: message.pushName,
     type: message.type,
     text: message.text,
-    media: message.media,
+    media: mediaView(message),
     quotedMessageId: message.quotedWaMessageId,
     reactions: message.reactions,
     timestamp: message.timestamp.toISOString(),
@@ -59,6 +61,11 @@ export function toHistoryView(message: HistoryMessage): HistoryView {
     attempts: 0,
     error: null,
   };
+}
+
+/** What came as it was said stands under the same id in the list of received messages. */
+function mediaView({ id, deviceId, media, source }: HistoryMessage): HistoryView['media'] {
+  return media && { ...media, downloadPath: source === 'live' ? receivedMediaPath(deviceId, id) : null };
 }
 
 /** What the phone itself sent is in history without a receipt; WhatsApp's server has it all the same. */

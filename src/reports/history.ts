@@ -44,6 +44,8 @@ export type Subject =
   | { readonly kind: 'own'; readonly number: string }
   | { readonly kind: 'sender'; readonly number: string }
   | { readonly kind: 'receiver'; readonly number: string }
+  /** What was said in one chat; its address as history has it. */
+  | { readonly kind: 'chat'; readonly chat: string }
   /** Written by the number, or to it. */
   | { readonly kind: 'either'; readonly number: string }
   /** From the first to the second number, or between the two in both directions. */

@@ -151,6 +151,7 @@ const MediaSchema = z.object({
   seconds: z.number().nullish(),
   width: z.number().nullish(),
   height: z.number().nullish(),
+  downloadPath: z.string().nullish(),
 });
 
 export const HistoryMessageSchema = z

@@ -29,6 +29,8 @@ const written: WrittenHistory[] = Array.from({ length: 600 }, (_, index) => {
 
 const subjects: Subject[] = [
   { kind: 'everybody' },
+  { kind: 'chat', chat: GROUP },
+  { kind: 'chat', chat: '62812001@s.whatsapp.net' },
   ...[...OURS, '62812001', '62899999'].flatMap((number): Subject[] => [
     { kind: 'own', number },
     { kind: 'sender', number },
@@ -178,6 +180,8 @@ function belongs(message: HistoryMessage, { subject, devices, range }: HistoryFi
   switch (subject.kind) {
     case 'everybody':
       return true;
+    case 'chat':
+      return message.chat === subject.chat;
     case 'own':
       return own === subject.number;
     case 'sender':

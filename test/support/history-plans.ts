@@ -18,11 +18,13 @@ const MIDDLE = { at: new Date('2026-02-10T10:00:00Z'), id: '01H' };
 const OPEN = { from: null, to: null };
 const MONTH = { from: new Date('2026-02-01T00:00:00Z'), to: new Date('2026-03-01T00:00:00Z') };
 const pair = [BUSY.number, CONTACT] as const;
+const CHAT = `${CONTACT}@s.whatsapp.net`;
 
 const subjects: readonly [string, Pick<HistoryFilter, 'subject' | 'devices'>, readonly string[]][] = [
   ['everything', about({ kind: 'everybody' }), ['time']],
   ['a device', about({ kind: 'everybody' }, [BUSY.deviceId]), ['device_time']],
   ['two devices', about({ kind: 'everybody' }, [BUSY.deviceId, 'dev-1']), ['device_time', 'device_time']],
+  ['a chat', about({ kind: 'chat', chat: CHAT }, [BUSY.deviceId]), ['chat_time']],
   ['a number of ours', about({ kind: 'own', number: BUSY.number }), ['own_time']],
   [
     'a number of ours for a limited key',

@@ -80,6 +80,33 @@ function valuesOf(message: WrittenHistory) {
   ];
 }
 
+/** A chat of a device, as the part that records messages notes it. */
+export interface WrittenChat {
+  readonly chat: string;
+  readonly name: string | null;
+  readonly lastId: string;
+  readonly at: string;
+  readonly deviceId?: string;
+}
+
+export async function writeChats(database: Database, chats: readonly WrittenChat[]): Promise<void> {
+  const statements = chats.map(({ chat, name, lastId, at, deviceId = 'shop' }) => ({
+    text: `insert into chat (device_id, chat_jid, phone_number, name, is_group, last_message_at, last_message_id, updated_at)
+      values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    params: [
+      deviceId,
+      chat,
+      chat.endsWith('@s.whatsapp.net') ? chat.slice(0, -'@s.whatsapp.net'.length) : null,
+      name,
+      chat.endsWith('@g.us'),
+      new Date(at),
+      lastId,
+      new Date(at),
+    ],
+  }));
+  await database.writeAtomically({ statements });
+}
+
 /** A server whose history a test writes by itself, and its data API. */
 export async function startReporting(environment: Readonly<Record<string, string>> = {}) {
   const server = await startServer({ environment: { RATE_LIMIT_PER_MINUTE: '0', ...environment } });
