@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { AlertLeaseRepository } from './alert-lease-repository.ts';
-import { type BrokerPacket, type MqttLink, openMqttLink } from './mqtt-link.ts';
+import { type BrokerPacket, type MqttLink, type MqttTake, openMqttLink } from './mqtt-link.ts';
 import type { AlertTopic } from './mqtt-topics.ts';
 
 interface ConsumerDeps {
@@ -37,6 +37,7 @@ export function startMqttConsumer(deps: ConsumerDeps): { stop(): Promise<void> }
   let topics: readonly AlertTopic[] = [];
   let heldUntil = 0;
   let isStopped = false;
+  let line: Promise<void> = Promise.resolve();
   let current: Promise<void> | null = null;
   const pauses = new Set<() => void>();
 
@@ -51,7 +52,7 @@ export function startMqttConsumer(deps: ConsumerDeps): { stop(): Promise<void> }
       pauses.add(end);
     });
   /** While nobody can send, or the database is away, the broker keeps the message and those behind it. */
-  const take = async (packet: BrokerPacket, isWanted: () => boolean): Promise<() => void> => {
+  const takePatiently = async (packet: BrokerPacket, isWanted: () => boolean): Promise<() => void> => {
     for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
       try {
         return await deps.intake(packet, topics);
@@ -61,6 +62,15 @@ export function startMqttConsumer(deps: ConsumerDeps): { stop(): Promise<void> }
       await pause(pauseMs);
       if (!isWanted() || isStopped) throw new Error('the broker will deliver it again');
     }
+  };
+  /** One at a time, also when the broker delivers again what is still being stored. */
+  const take: MqttTake = (packet, isWanted) => {
+    const taken = line.then(() => takePatiently(packet, isWanted));
+    line = taken.then(
+      () => {},
+      () => {},
+    );
+    return taken;
   };
   const close = async () => {
     const open = link;

@@ -12,15 +12,17 @@ export interface BrokerPacket {
   readonly isAgain: boolean;
 }
 
+/**
+ * Resolves when the message is durable; then the broker is told, and what it gives back is called. Rejects to leave the message with
+ * the broker until we connect again; nobody waits for it once `isWanted` is false. Asked for one at a time.
+ */
+export type MqttTake = (packet: BrokerPacket, isWanted: () => boolean) => Promise<() => void>;
+
 interface LinkDeps {
   readonly url: string;
   /** The broker keeps what we miss under this name. */
   readonly clientId: string;
-  /**
-   * Resolves when the message is durable; then the broker is told, and what it gives back is called. Rejects to leave the message
-   * with the broker until we connect again. One at a time.
-   */
-  take(packet: BrokerPacket, isWanted: () => boolean): Promise<() => void>;
+  readonly take: MqttTake;
   readonly random: Random;
   readonly log: Logger;
 }
