@@ -1,5 +1,8 @@
 import { createCipheriv, hkdfSync } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { createAllowedNumberRepository } from '../../src/allowed-numbers/allowed-number-repository.ts';
+import { createDeviceRepository } from '../../src/devices/device-repository.ts';
+import { createProxySealer } from '../../src/devices/proxy-sealer.ts';
 import { createPollVoteRepository } from '../../src/messages/poll-vote-repository.ts';
 import { createPollVotes } from '../../src/messages/poll-votes.ts';
 import type { DeviceId, WaMessageId } from '../../src/shared/ids.ts';
@@ -8,8 +11,10 @@ import { hashOfOption, type SealedVote } from '../../src/whatsapp/poll-vote.ts';
 import type { ReceivedMessage } from '../../src/whatsapp/socket.ts';
 import { createManualClock } from '../fakes/manual-clock.ts';
 import { describeOnEachDatabase } from '../support/databases.ts';
+import { testKeyRing } from '../support/inbound.ts';
 import { deviceId, message, prepareOutbox, waId } from '../support/outbox-rows.ts';
 
+const proxySealer = createProxySealer(testKeyRing);
 const OWN = { jid: '6281200000001:4@s.whatsapp.net' as Jid, lid: '900001@lid' as Jid };
 const BUDI = '6281200000002@s.whatsapp.net' as Jid;
 const BUDI_LID = '900002@lid' as Jid;
@@ -81,7 +86,7 @@ describeOnEachDatabase('votes in a poll', (open) => {
       const { options, totalVoters } = await votes.tally(deviceId, waId(1));
       return [...options.map(({ voters }) => voters), totalVoters];
     };
-    return { take, result };
+    return { take, result, database };
   };
 
   it('count once for each person, the latest one, in whatever order they come', async () => {
@@ -126,6 +131,21 @@ describeOnEachDatabase('votes in a poll', (open) => {
     ];
     expect(refused).toEqual(refused.map(() => null));
     expect(await result()).toEqual([[], [], [], 0]);
+  });
+
+  it('go with what the device received, when its number is switched off, and with the device', async () => {
+    const { take, result, database } = await prepare();
+    const { eraseBodies } = createAllowedNumberRepository({ database });
+    for (const erase of [
+      () => eraseBodies(deviceId, NOON),
+      () => createDeviceRepository({ database, clock: createManualClock(NOON), proxySealer }).purge(deviceId),
+    ]) {
+      await take(seal({ voter: BUDI_LID, chosen: ['tea'] }));
+      await erase();
+      const rows = await database.query({ text: 'select * from poll_vote', params: [] });
+      expect(rows).toEqual([]);
+    }
+    await expect(result()).rejects.toMatchObject({ code: 'MESSAGE_NOT_FOUND' });
   });
 
   it('from a clock that runs ahead do not keep later ones out', async () => {
