@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../shared/clock.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
 import type { AlertLeaseRepository } from './alert-lease-repository.ts';
-import { type BrokerPacket, type MqttLink, type MqttTake, openMqttLink } from './mqtt-link.ts';
+import type { BrokerPacket, MqttLink, MqttTake } from './mqtt-link.ts';
 import type { AlertTopic } from './mqtt-topics.ts';
 
 interface ConsumerDeps {
@@ -78,7 +78,10 @@ export function startMqttConsumer(deps: ConsumerDeps): { stop(): Promise<void> }
     for (const end of [...pauses]) end();
     await open?.end();
   };
-  const listen = () => {
+  /** The library is loaded where there is a broker only. */
+  const listen = async () => {
+    const { openMqttLink } = await import('./mqtt-link.ts');
+    if (isStopped) return;
     link ??= openMqttLink({ ...deps, ...deps.broker, take });
     link.follow(topics.map(({ filter }) => filter));
   };
@@ -88,7 +91,7 @@ export function startMqttConsumer(deps: ConsumerDeps): { stop(): Promise<void> }
       if (await leases.acquire(BROKER_LEASE, holder, LEASE_MS)) {
         heldUntil = askedAt + LEASE_MS;
         topics = await deps.topics();
-        if (!isStopped) listen();
+        await listen();
       } else await close();
     } catch (error) {
       log.warn({ err: error }, 'the lease of the broker is not renewed');
