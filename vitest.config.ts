@@ -39,6 +39,7 @@ export default defineConfig({
       project('simulator', { timeoutMs: 60_000, isolate: false }),
       project('house', { timeoutMs: 60_000 }),
       project('e2e', { timeoutMs: 120_000, isolate: false }),
+      project('browser', { timeoutMs: 120_000, isolate: false }),
       project('chaos', { timeoutMs: 240_000, globalSetup: sharedMariaDb }),
       // What takes minutes by its nature: `npm run long` runs it, with every chaos suite at full size.
       ...(process.env.CHAOS === 'long' ? [project('long', { timeoutMs: 600_000 })] : []),
