@@ -25,7 +25,7 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer<ArrayBuffer> {
   for (const entry of entries) {
     const bytes = Buffer.from(entry.bytes ?? Buffer.alloc(0));
     const method = entry.method ?? 8;
-    const packed = entry.packed ?? (method === 8 ? deflateRawSync(bytes) : bytes);
+    const packed = Buffer.from(entry.packed ?? (method === 8 ? deflateRawSync(bytes) : bytes));
     const name = Buffer.from(entry.name);
     const localName = Buffer.from(entry.localName ?? entry.name);
     const common = Buffer.alloc(26);
