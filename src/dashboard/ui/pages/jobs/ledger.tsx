@@ -15,8 +15,8 @@ import { place, replaceQuery } from '../../lib/place.ts';
 import { api } from '../../lib/session.ts';
 import { useCursor } from '../../lib/use-cursor.ts';
 import { useResource } from '../../lib/use-resource.ts';
-import { formatPhone } from '../send/format-phone.ts';
 import { MessageStatus, messageStatusText } from '../send/message-status.tsx';
+import { recipientName } from '../send/recipient-name.ts';
 import { t } from './texts.ts';
 
 const STATUSES = [
@@ -78,7 +78,7 @@ export function Ledger({ job, status }: { job: Job; status: string }) {
             <>
               <DataTable
                 caption={t('ledger')}
-                columns={columns()}
+                columns={columns(job.deviceId)}
                 rows={items}
                 keyOf={({ index }) => String(index)}
               />
@@ -113,9 +113,9 @@ function useFresh(known: string, reload: () => void) {
   useEffect(() => () => waiting.current?.(), []);
 }
 
-function columns(): Column<JobItem>[] {
+function columns(deviceId: string): Column<JobItem>[] {
   return [
-    { id: 'to', title: t('recipient'), cell: ({ to }) => formatPhone(to) },
+    { id: 'to', title: t('recipient'), cell: ({ to }) => recipientName(deviceId, to) },
     { id: 'index', title: t('row'), align: 'end', cell: ({ index }) => formatNumber(index + 1) },
     { id: 'status', title: t('status'), cell: ({ status }) => <MessageStatus status={status} /> },
     {

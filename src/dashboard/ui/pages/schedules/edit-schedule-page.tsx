@@ -11,7 +11,7 @@ import { api } from '../../lib/session.ts';
 import { useAction } from '../../lib/use-action.ts';
 import { useResource } from '../../lib/use-resource.ts';
 import type { PageProps } from '../registry.ts';
-import { formatPhone } from '../send/format-phone.ts';
+import { recipientName } from '../send/recipient-name.ts';
 import { t as sending } from '../send/texts.ts';
 import { draftOf, editBody, type ScheduleDraft } from './schedule-draft.ts';
 import { ScheduleForm, WordsField } from './schedule-form.tsx';
@@ -67,7 +67,7 @@ function EditForm({ schedule, path }: { schedule: Schedule; path: string }) {
       <Facts
         items={[
           [t('device'), schedule.deviceId],
-          [t('recipient'), formatPhone(schedule.to)],
+          [t('recipient'), recipientName(schedule.deviceId, schedule.to)],
           [sending('kind'), sending.maybe(`kind.${schedule.kind}`, schedule.kind)],
         ]}
       />

@@ -1,5 +1,8 @@
 import { Card } from '../../components/card.tsx';
-import { formatInZone, ownZone, wallTime } from '../../lib/zones.ts';
+import { errorText } from '../../components/error-state.tsx';
+import type { ApiError } from '../../lib/api-error.ts';
+import { wallTime } from '../../lib/wall-time.ts';
+import { formatInZone, ownZone } from '../../lib/zones.ts';
 import { isTimeError } from './schedule-errors.ts';
 import { t } from './texts.ts';
 import type { Foreseen } from './use-preview.ts';
@@ -11,7 +14,7 @@ export function NextRuns({ foreseen: { preview, error } }: { foreseen: Foreseen 
     <Card title={t('nextRuns')}>
       <div role="status">
         {preview === null ? (
-          <p class="muted">{error && !isTimeError(error) ? error.message : t('nextRunsEmpty')}</p>
+          <p class="muted">{nothingText(error)}</p>
         ) : (
           <ol class="schedules-runs">
             {preview.runs.map(({ runAt, scheduleTime }) => (
@@ -32,6 +35,12 @@ export function NextRuns({ foreseen: { preview, error } }: { foreseen: Foreseen 
       </div>
     </Card>
   );
+}
+
+/** What is wrong with a time is said at its field. */
+function nothingText(error: ApiError | null): string {
+  if (!error) return t('nextRunsEmpty');
+  return isTimeError(error) ? t('nextRunsNone') : errorText(error);
 }
 
 /** Whether the clock skips the time of the rule that day. */

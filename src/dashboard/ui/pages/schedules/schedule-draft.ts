@@ -1,9 +1,8 @@
 import type { MissedPolicy, Schedule } from '../../api/schedule-types.ts';
-import { wallTime } from '../../lib/zones.ts';
+import { wallTime } from '../../lib/wall-time.ts';
 import { EMPTY_FILE, type FileDraft, isFileKind, withFile } from '../send/draft.ts';
-import { fromRule, namesItsTime, ONCE, toRule } from './rhythm.ts';
-import type { TimeDraft } from './time-fields.tsx';
-import type { TimeOrder } from './use-preview.ts';
+import { fromRule, ONCE, toRule } from './rhythm.ts';
+import { type TimeDraft, timeOrder } from './time-draft.ts';
 
 /** A schedule as it is filled in. */
 export interface ScheduleDraft extends FileDraft, TimeDraft {
@@ -50,19 +49,6 @@ export function draftOf(schedule: Schedule): ScheduleDraft {
     zone: schedule.timezone,
     rhythm: fromRule(schedule.recurrence),
     missedPolicy: schedule.missedPolicy,
-  };
-}
-
-/** When it comes, as the API takes it; null while too little is filled in. */
-export function timeOrder({ date, time, zone, rhythm }: TimeDraft): TimeOrder | null {
-  const rule = toRule(rhythm);
-  if (rule === '' || zone === '') return null;
-  const hasTime = date !== '' && time !== '';
-  if (!hasTime && !namesItsTime(rule)) return null;
-  return {
-    timezone: zone,
-    ...(hasTime && { scheduleTime: `${date} ${time}:00` }),
-    ...(rule !== null && { recurrence: rule }),
   };
 }
 

@@ -3,6 +3,7 @@ import { t } from './texts.ts';
 
 /** What the server says of a time, at the field it is about. */
 export interface TimeErrors {
+  readonly date?: string | undefined;
   readonly time?: string | undefined;
   readonly zone?: string | undefined;
   readonly rule?: string | undefined;
@@ -14,7 +15,7 @@ export interface TimeErrors {
 export function timeErrors(error: ApiError | null): TimeErrors {
   if (!error) return {};
   const { code, details } = error;
-  if (code === 'SCHEDULE_TIME_PAST') return { time: t('error.past') };
+  if (code === 'SCHEDULE_TIME_PAST') return { date: t('error.past') };
   if (code === 'SCHEDULE_RECURRENCE_INVALID')
     return { rule: t('error.rule', { reason: String(details.reason ?? error.message) }) };
   if (code === 'SCHEDULE_TIME_IMPOSSIBLE') {
@@ -25,7 +26,7 @@ export function timeErrors(error: ApiError | null): TimeErrors {
     };
   }
   return {
-    time: error.fieldMessage('scheduleTime'),
+    date: error.fieldMessage('scheduleTime'),
     zone: error.fieldMessage('timezone') && t('error.zone'),
     rule: error.fieldMessage('recurrence'),
   };

@@ -9,11 +9,12 @@ import { isFileKind, takesCaption } from '../send/draft.ts';
 import { t as sending } from '../send/texts.ts';
 import { NextRuns } from './next-runs.tsx';
 import { namesItsTime, toRule } from './rhythm.ts';
-import { type ScheduleDraft, timeOrder } from './schedule-draft.ts';
+import type { ScheduleDraft } from './schedule-draft.ts';
 import { isTimeError, timeErrors } from './schedule-errors.ts';
 import { t } from './texts.ts';
+import { type TimeOrder, timeOrder } from './time-draft.ts';
 import { TimeFields } from './time-fields.tsx';
-import { type TimeOrder, usePreview } from './use-preview.ts';
+import { usePreview } from './use-preview.ts';
 import './schedules.css';
 
 interface ScheduleFormProps {

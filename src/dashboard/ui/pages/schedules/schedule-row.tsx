@@ -5,11 +5,12 @@ import { Button, LinkButton } from '../../components/button.tsx';
 import { confirmed } from '../../components/confirm.tsx';
 import { TimeAgo } from '../../components/time-ago.tsx';
 import { toast, toastError } from '../../components/toast.tsx';
+import { browserClock } from '../../lib/clock.ts';
 import { href } from '../../lib/place.ts';
 import { api, may } from '../../lib/session.ts';
 import { useAction } from '../../lib/use-action.ts';
 import { formatInZone, ownZone } from '../../lib/zones.ts';
-import { formatPhone } from '../send/format-phone.ts';
+import { recipientName } from '../send/recipient-name.ts';
 import { t as sending } from '../send/texts.ts';
 import { rhythmText } from './rhythm-text.ts';
 import { t } from './texts.ts';
@@ -32,7 +33,7 @@ export function ScheduleRow({ schedule, onSchedule }: ScheduleRowProps) {
   return (
     <li class="schedules-row">
       <div class="stack-s">
-        <p class="schedules-to break">{formatPhone(to)}</p>
+        <p class="schedules-to break">{recipientName(deviceId, to)}</p>
         <p class="schedules-words break">
           {kind !== 'text' && <Badge>{sending.maybe(`kind.${kind}`, kind)}</Badge>} {message}
         </p>
@@ -60,7 +61,7 @@ function When({
       <p>
         {status === 'active' && <strong>{t('next')}: </strong>}
         <time dateTime={runAt}>{formatInZone(runAt, own)}</time>
-        {status === 'active' && (
+        {status === 'active' && isSoon(runAt) && (
           <span class="muted">
             {' '}
             (<TimeAgo at={runAt} />)
@@ -80,9 +81,16 @@ function When({
   );
 }
 
+/** "In two days" says less than the day of the week. */
+function isSoon(runAt: string): boolean {
+  return new Date(runAt).getTime() - browserClock.now() < DAY_MS;
+}
+
+const DAY_MS = 86_400_000;
+
 function Buttons({ schedule, onSchedule }: ScheduleRowProps) {
   const { deviceId, scheduleId, to, recurrence } = schedule;
-  const name = formatPhone(to);
+  const name = recipientName(deviceId, to);
   const path = devicePath(deviceId, `/schedules/${encodeURIComponent(scheduleId)}`);
   const cancel = useAction(async () => {
     const over = await api.delete<Schedule>(path).catch(toastError);
@@ -94,7 +102,7 @@ function Buttons({ schedule, onSchedule }: ScheduleRowProps) {
     const agreed = await confirmed({
       title: t('cancelTitle', { name }),
       text: t(recurrence === null ? 'cancelText' : 'cancelTextAll'),
-      confirm: t('cancel'),
+      confirm: t('cancelIt'),
       danger: true,
     });
     if (agreed) await cancel.run();

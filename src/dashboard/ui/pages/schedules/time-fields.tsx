@@ -7,15 +7,7 @@ import { DAYS, RHYTHMS, type Rhythm } from './rhythm.ts';
 import { dayName } from './rhythm-text.ts';
 import type { TimeErrors } from './schedule-errors.ts';
 import { t } from './texts.ts';
-
-/** When something comes, as it is filled in. */
-export interface TimeDraft {
-  /** YYYY-MM-DD and HH:mm, on the clocks of the zone. */
-  readonly date: string;
-  readonly time: string;
-  readonly zone: string;
-  readonly rhythm: Rhythm;
-}
+import type { TimeDraft } from './time-draft.ts';
 
 interface TimeFieldsProps {
   draft: TimeDraft;
@@ -45,7 +37,7 @@ export function TimeFields({ draft, onDraft, errors, isTimeOptional }: TimeField
           required={!isTimeOptional}
           value={date}
           onValue={(value) => onDraft({ date: value })}
-          error={errors.time}
+          error={errors.date}
         />
         <TextField
           label={t('time')}
@@ -53,6 +45,7 @@ export function TimeFields({ draft, onDraft, errors, isTimeOptional }: TimeField
           required={!isTimeOptional}
           value={time}
           onValue={(value) => onDraft({ time: value })}
+          error={errors.time}
         />
         <ZoneField zone={zone} onZone={(value) => onDraft({ zone: value })} error={errors.zone} />
       </div>

@@ -4,16 +4,11 @@ import type { SchedulePreview } from '../../api/schedule-types.ts';
 import { type ApiError, toApiError } from '../../lib/api-error.ts';
 import { browserClock } from '../../lib/clock.ts';
 import { api } from '../../lib/session.ts';
+import type { TimeOrder } from './time-draft.ts';
 
 export interface Foreseen {
   readonly preview: SchedulePreview | null;
   readonly error: ApiError | null;
-}
-
-export interface TimeOrder {
-  readonly scheduleTime?: string;
-  readonly timezone: string;
-  readonly recurrence?: string;
 }
 
 /** Asked for when the person stops changing it for so long, in ms. */

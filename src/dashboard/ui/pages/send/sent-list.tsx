@@ -2,8 +2,8 @@ import { Badge } from '../../components/badge.tsx';
 import { Card } from '../../components/card.tsx';
 import { TimeAgo } from '../../components/time-ago.tsx';
 import { formatDateTime } from '../../lib/format.ts';
-import { formatPhone } from './format-phone.ts';
 import { MessageStatus } from './message-status.tsx';
+import { recipientName } from './recipient-name.ts';
 import type { SentEntry } from './sent-messages.ts';
 import { sent } from './sent-store.ts';
 import { t } from './texts.ts';
@@ -33,7 +33,7 @@ function Entry({ entry }: { entry: SentEntry }) {
   return (
     <>
       <div class="row-between">
-        <strong class="break">{formatPhone(to)}</strong>
+        <strong class="break">{recipientName(deviceId, to)}</strong>
         {/* Read aloud when it moves on. */}
         <span role="status">
           <MessageStatus status={status} />

@@ -19,6 +19,7 @@ export const send = {
   group: 'Group',
   chooseGroup: 'Choose a group',
   noGroups: 'This device is in no group',
+  groupNumber: 'Group …{number}',
   groupId: 'Id of the group',
   groupIdHint: 'Groups can be listed while the device is connected. The id ends in @g.us.',
   kind: 'Kind of message',

@@ -26,7 +26,7 @@ export const jobs = {
   pause: 'Jeda',
   resume: 'Lanjutkan',
   retry: 'Ulangi yang gagal',
-  cancel: 'Batalkan',
+  cancel: 'Batalkan pekerjaan',
   cancelTitle: 'Batalkan {name}?',
   cancelText: 'Pesan yang belum terkirim tidak akan dikirim. Ini tidak dapat diurungkan.',
   retried_one: '{count} pesan diantrekan lagi',

@@ -19,6 +19,7 @@ export const send = {
   group: 'Grup',
   chooseGroup: 'Pilih grup',
   noGroups: 'Perangkat ini tidak ada di grup mana pun',
+  groupNumber: 'Grup …{number}',
   groupId: 'ID grup',
   groupIdHint: 'Daftar grup tersedia selama perangkat terhubung. ID berakhiran @g.us.',
   kind: 'Jenis pesan',
