@@ -55,7 +55,7 @@ export interface InboundSink {
 const REMEMBERED_IDS = 2_000;
 const TRY_AGAIN_MS = 5_000;
 /** Under load what comes within this time is taken over together; the first message after a pause does not wait. */
-const TOGETHER_MS = 50;
+const TOGETHER_MS = 25;
 
 export function connectInbound(parts: InboundParts, deps: InboundDeps): InboundConnection {
   const { deviceId, reader, auth, library } = parts;
