@@ -81,4 +81,28 @@ export const PAGES: readonly PageEntry[] = [
     scope: 'message:send',
     load: async () => (await import('./schedules/edit-schedule-page.tsx')).EditSchedulePage,
   },
+  {
+    path: '/webhooks',
+    area: 'webhooks',
+    scope: 'webhook:manage',
+    load: async () => (await import('./webhooks/webhooks-page.tsx')).WebhooksPage,
+  },
+  {
+    path: '/webhooks/:webhookId',
+    area: 'webhooks',
+    scope: 'webhook:manage',
+    load: async () => (await import('./webhooks/webhook-page.tsx')).WebhookPage,
+  },
+  {
+    path: '/people',
+    area: 'people',
+    scope: 'admin',
+    load: async () => (await import('./people/people-page.tsx')).PeoplePage,
+  },
+  {
+    path: '/system',
+    area: 'system',
+    scope: 'device:read',
+    load: async () => (await import('./system/system-page.tsx')).SystemPage,
+  },
 ];

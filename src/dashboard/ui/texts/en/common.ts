@@ -42,4 +42,12 @@ export const common = {
   noDevices: 'There is no device yet',
   never: 'never',
   dismiss: 'Dismiss',
+  allDevices: 'All devices',
+  someDevices: 'Only some devices',
+  someDevicesChosen: 'Devices ({count} chosen)',
+  findDevice: 'Find a device',
+  chooseSome: 'Choose at least one.',
+  shownOnceDone: 'I have stored it',
+  shownOnceLeave: 'Close it?',
+  shownOnceLeaveText: 'It cannot be shown again.',
 } as const;

@@ -42,4 +42,12 @@ export const common = {
   noDevices: 'Belum ada perangkat',
   never: 'tidak pernah',
   dismiss: 'Tutup',
+  allDevices: 'Semua perangkat',
+  someDevices: 'Hanya beberapa perangkat',
+  someDevicesChosen: 'Perangkat ({count} dipilih)',
+  findDevice: 'Cari perangkat',
+  chooseSome: 'Pilih paling sedikit satu.',
+  shownOnceDone: 'Sudah saya simpan',
+  shownOnceLeave: 'Tutup?',
+  shownOnceLeaveText: 'Ini tidak dapat ditampilkan lagi.',
 } as const;
