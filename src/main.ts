@@ -7,4 +7,6 @@ import { serve } from './server-process.ts';
 const { app } = await serve({ environment: readEnvironment(), startWorkers });
 
 const steps = firstSteps(app);
-if (steps !== null) process.stdout.write(steps);
+// Whoever configured a key has programs that read the log on stdout; it stays free of what is meant for a person.
+const terminal = app.firstKey?.kind === 'generated' ? process.stdout : process.stderr;
+if (steps !== null) terminal.write(steps);

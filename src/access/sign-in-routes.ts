@@ -43,7 +43,7 @@ export const signInRoutes: RoutePlugin<SignInOptions> = async (app, options) => 
 
   app.get(
     '/session',
-    { config: { scope: 'public' }, schema: { operationId: 'getSession', tags, response: { 200: answer } } },
+    { config: { scope: 'public' }, schema: { operationId: 'getSignIn', tags, response: { 200: answer } } },
     async (request, reply) => {
       reply.header('cache-control', 'no-store');
       const { userId, session } = request.access;

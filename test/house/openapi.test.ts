@@ -28,7 +28,8 @@ describe('docs/openapi.json', () => {
   it('says of every route who may call it and how it can fail', () => {
     const vague = operations.filter(
       ({ operation: { description = '', responses = {} } }) =>
-        !/Needs (no key|the scope)/.test(description) || !('4XX' in responses || '4xx' in responses),
+        !/Needs (no key|the scope|a person who is signed in)/.test(description) ||
+        !('4XX' in responses || '4xx' in responses),
     );
     expect(vague.map(({ name }) => name)).toEqual([]);
   });

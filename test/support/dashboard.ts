@@ -77,7 +77,7 @@ export async function startDashboard(options: DashboardOptions = {}): Promise<Da
     environment: { WA_SANDBOX: 'true', RATE_LIMIT_PER_MINUTE: '0', ...environment },
   });
   const [url, browser] = await Promise.all([server.waitReady(), launchBrowser()]);
-  const link = await server.lines.waitFor((line) => line.includes('/#/setup?token='));
+  const link = await server.remarks.waitFor((line) => line.includes('/#/setup?token='));
   const client = await connectClient({ url, key: ADMIN_KEY });
   if (administrator) await setUp(url, link.split('token=')[1] ?? '');
   const open = (view: View = {}, path = '/') => openScreen({ browser, url, view, path });

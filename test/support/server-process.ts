@@ -13,7 +13,9 @@ export interface ServerProcess {
   readonly dataDir: string;
   /** Every line on standard output so far, and those to come. */
   readonly lines: Recorder<string>;
-  /** Everything on standard error so far. */
+  /** What it says to a person, on stderr. */
+  readonly remarks: Recorder<string>;
+  /** Everything on standard error so far, but for the set-up link it tells as long as nobody has an account. */
   complaints(): string;
   /** Resolves with the URL when it serves; rejects when it ends before. */
   waitReady(): Promise<string>;
@@ -30,6 +32,7 @@ interface LogLine {
   readonly url?: string;
 }
 
+const SET_UP_LINK = /^ {2}wafleet runs at .+\n+ {2}Nobody can sign in yet.+\n+ {4}.+#\/setup\?token=\S+$/m;
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
 /**
@@ -46,10 +49,9 @@ export function startServerProcess(options: ServerOptions & { entry?: string } =
   });
   const lines = createRecorder<string>();
   createInterface({ input: child.stdout }).on('line', lines.add);
-  let complaints = '';
-  child.stderr.on('data', (chunk) => {
-    complaints += String(chunk);
-  });
+  const remarks = createRecorder<string>();
+  createInterface({ input: child.stderr }).on('line', remarks.add);
+  const complaints = () => remarks.all.join('\n').replace(SET_UP_LINK, '').trim();
   const exited = once(child, 'close').then(([code]): number | null => code);
   const kill = (signal: NodeJS.Signals = 'SIGTERM') => {
     child.kill(signal);
@@ -59,10 +61,11 @@ export function startServerProcess(options: ServerOptions & { entry?: string } =
     child,
     dataDir,
     lines,
-    complaints: () => complaints,
+    remarks,
+    complaints,
     async waitReady() {
       const gone = exited.then((code) => {
-        throw new Error(`the server ended with ${code}: ${complaints}`);
+        throw new Error(`the server ended with ${code}: ${complaints()}`);
       });
       const line = await Promise.race([lines.waitFor((each) => parseLogLine(each).msg === 'ready'), gone]);
       return parseLogLine(line).url ?? '';
