@@ -12,7 +12,7 @@ export interface CallOptions {
   readonly timeoutMs?: number;
 }
 
-/** The API as the pages use it: `data` of the envelope, or an ApiError is thrown. A FormData body is sent as it is. */
+/** The API as the pages use it: `data` of the envelope, or an ApiError is thrown. A FormData or a Blob is sent as it is. */
 export interface Api {
   get<Data>(path: string, options?: CallOptions): Promise<Data>;
   post<Data>(path: string, body?: unknown, options?: CallOptions): Promise<Data>;
@@ -106,6 +106,9 @@ function payload(
   if (method !== 'GET' && csrf !== null) all['x-csrf-token'] = csrf;
   if (body === undefined) return { headers: all };
   if (body instanceof FormData) return { headers: all, body };
+  if (body instanceof Blob) {
+    return { headers: { 'content-type': body.type || 'application/octet-stream', ...all }, body };
+  }
   return { headers: { ...all, 'content-type': 'application/json' }, body: JSON.stringify(body) };
 }
 

@@ -40,6 +40,18 @@ export const PAGES: readonly PageEntry[] = [
     load: async () => (await import('./devices/devices-page.tsx')).DevicesPage,
   },
   {
+    path: '/devices/:deviceId',
+    area: 'devices',
+    scope: 'device:read',
+    load: async () => (await import('./device/device-page.tsx')).DevicePage,
+  },
+  {
+    path: '/devices/:deviceId/pair',
+    area: 'devices',
+    scope: 'device:link',
+    load: async () => (await import('./pair/pair-page.tsx')).PairPage,
+  },
+  {
     path: '/send',
     area: 'send',
     scope: 'message:send',

@@ -10,6 +10,7 @@ import { toast } from '../../components/toast.tsx';
 import { putDevice } from '../../lib/device-store.ts';
 import { go } from '../../lib/place.ts';
 import { api, may } from '../../lib/session.ts';
+import { splitTags } from '../../lib/tags.ts';
 import { useAction } from '../../lib/use-action.ts';
 import { c } from '../../texts/common.ts';
 import { t } from './texts.ts';
@@ -128,8 +129,4 @@ function DeviceExists({ deviceId, onConnected, recreate, onRename }: DeviceExist
       </div>
     </div>
   );
-}
-
-function splitTags(text: string): string[] {
-  return [...new Set(text.split(',').map((tag) => tag.trim()))].filter((tag) => tag !== '');
 }
