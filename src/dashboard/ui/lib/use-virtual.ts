@@ -55,6 +55,24 @@ export function useBoxVirtual(
   });
 }
 
+/** A box that begins at its end and stays there when something is added, as conversations do; older rows push nothing away. */
+export function useEndVirtual(
+  box: RefObject<HTMLElement>,
+  size: VirtualSize,
+): Virtualizer<HTMLElement, HTMLElement> {
+  return useVirtualizer<HTMLElement>({
+    ...common(size),
+    getScrollElement: () => box.current,
+    observeElementRect,
+    observeElementOffset,
+    scrollToFn: elementScroll,
+    anchorTo: 'end',
+    followOnAppend: true,
+    scrollEndThreshold: 80,
+    initialOffset: () => Number.MAX_SAFE_INTEGER,
+  });
+}
+
 function common({ count, estimate, keyAt }: VirtualSize) {
   return { count, estimateSize: () => estimate, getItemKey: keyAt, overscan: 8 };
 }

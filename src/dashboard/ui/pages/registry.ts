@@ -106,6 +106,18 @@ export const PAGES: readonly PageEntry[] = [
     load: async () => (await import('./webhooks/webhook-page.tsx')).WebhookPage,
   },
   {
+    path: '/chats',
+    area: 'chats',
+    scope: 'report:read',
+    load: async () => (await import('./chats/chats-page.tsx')).ChatsPage,
+  },
+  {
+    path: '/reports',
+    area: 'reports',
+    scope: 'report:read',
+    load: async () => (await import('./reports/reports-page.tsx')).ReportsPage,
+  },
+  {
     path: '/people',
     area: 'people',
     scope: 'admin',
@@ -116,5 +128,11 @@ export const PAGES: readonly PageEntry[] = [
     area: 'system',
     scope: 'device:read',
     load: async () => (await import('./system/system-page.tsx')).SystemPage,
+  },
+  {
+    path: '/sandbox',
+    area: 'sandbox',
+    scope: 'admin',
+    load: async () => (await import('./sandbox/sandbox-page.tsx')).SandboxPage,
   },
 ];

@@ -1,0 +1,114 @@
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { HistoryMessage } from '../../api/history-types.ts';
+import { useEndVirtual } from '../../lib/use-virtual.ts';
+import { Bubble } from './bubble.tsx';
+import type { Conversation } from './conversation.ts';
+import { dayOf, dayText } from './days.ts';
+import { authorName } from './names.ts';
+import { t } from './texts.ts';
+
+interface MessageLogProps {
+  name: string;
+  conversation: Conversation;
+  isLoadingOlder: boolean;
+  /** The message to begin at, by its id; '' for the last. */
+  startAt: string;
+  onOlder(): void;
+  onNewer(): void;
+  onOpen(message: HistoryMessage): void;
+}
+
+/** Rows from an edge at which what is behind it is loaded. */
+const NEAR = 8;
+
+/** The messages, however many: only those near the view are in the document. */
+export function MessageLog(props: MessageLogProps) {
+  const { name, conversation, startAt, onOlder, onNewer, onOpen, isLoadingOlder } = props;
+  const { messages, older, newer } = conversation;
+  const box = useRef<HTMLElement>(null);
+  const [isPlaced, setPlaced] = useState(false);
+  const virtualizer = useEndVirtual(box, {
+    count: messages.length,
+    estimate: 64,
+    keyAt: (index) => messages[index]?.id ?? String(index),
+  });
+  useLayoutEffect(() => {
+    const index = messages.findIndex(({ id }) => id === startAt);
+    if (index === -1) virtualizer.scrollToEnd();
+    else virtualizer.scrollToIndex(index, { align: 'center' });
+    setPlaced(true);
+  }, []);
+  const shown = virtualizer.getVirtualItems();
+  const top = shown[0]?.index ?? 0;
+  const bottom = shown.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (!isPlaced) return;
+    if (top < NEAR && older !== null) onOlder();
+    if (bottom > messages.length - NEAR && newer !== null) onNewer();
+  }, [isPlaced, top, bottom, messages.length, older, newer]);
+  const jump = (messageId: string) => {
+    const index = messages.findIndex((message) => message.messageId === messageId);
+    if (index !== -1) virtualizer.scrollToIndex(index, { align: 'center' });
+  };
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+    <section class="chats-log" ref={box} aria-label={t('messages', { name })} tabIndex={0}>
+      {isLoadingOlder && <p class="chats-loading small muted">{t('loadingOlder')}</p>}
+      <ul class="virtual-list" style={{ height: `${virtualizer.getTotalSize()}px` }}>
+        {shown.map(({ key, index, start }) => {
+          const message = messages[index];
+          return (
+            message && (
+              <li
+                key={String(key)}
+                data-index={index}
+                ref={virtualizer.measureElement}
+                style={{ transform: `translateY(${start}px)` }}
+              >
+                {index === 0 && older === null && <p class="chats-day small muted">{t('begins')}</p>}
+                <DayBreak before={messages[index - 1]} message={message} />
+                <Bubble
+                  message={message}
+                  quoted={quotedBy(messages, message)}
+                  isFound={message.id === startAt}
+                  onQuote={jump}
+                  onOpen={onOpen}
+                />
+              </li>
+            )
+          );
+        })}
+      </ul>
+      <News last={messages.at(-1)} />
+    </section>
+  );
+}
+
+function quotedBy(
+  messages: readonly HistoryMessage[],
+  { quotedMessageId }: HistoryMessage,
+): HistoryMessage | null {
+  if (quotedMessageId === null) return null;
+  return messages.findLast(({ messageId }) => messageId === quotedMessageId) ?? null;
+}
+
+function DayBreak({ before, message }: { before: HistoryMessage | undefined; message: HistoryMessage }) {
+  const day = dayOf(message.timestamp);
+  if (before && dayOf(before.timestamp) === day) return null;
+  return (
+    <h3 class="chats-day small">
+      <time dateTime={day}>{dayText(message.timestamp)}</time>
+    </h3>
+  );
+}
+
+/** Says who wrote while one is here. */
+function News({ last }: { last: HistoryMessage | undefined }) {
+  const first = useRef(last?.id);
+  const isNew = last !== undefined && last.id !== first.current && !last.fromMe;
+  return (
+    <p class="sr-only" aria-live="polite">
+      {isNew && t('newMessage', { name: authorName(last) })}
+    </p>
+  );
+}
