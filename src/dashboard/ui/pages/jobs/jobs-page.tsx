@@ -102,9 +102,15 @@ function useJobs(deviceId: string, status: string) {
     if (list.data?.items.some(({ jobId }) => jobId === job.jobId)) return put(job);
     const isWanted =
       (deviceId === '' || deviceId === job.deviceId) && (status === '' || status === job.status);
-    if (isWanted && !pages.hasPrevious) list.reload();
+    if (isWanted && !pages.hasPrevious && isOnPage(list.data, job)) list.reload();
   });
   return { list, pages, put };
+}
+
+/** Whether an unknown job belongs here and not on a page behind: ids sort by time. */
+function isOnPage(page: ListPage<Job> | null, { jobId }: Job): boolean {
+  const last = page?.items.at(-1);
+  return !page || page.nextCursor === null || last === undefined || jobId > last.jobId;
 }
 
 function JobRow({ job, onJob }: { job: Job; onJob(job: Job): void }) {

@@ -105,9 +105,15 @@ function useSchedules(deviceId: string, status: string) {
     if (list.data?.items.some(({ scheduleId }) => scheduleId === told.scheduleId)) return put(told);
     const isWanted =
       (deviceId === '' || deviceId === told.deviceId) && (status === '' || status === told.status);
-    if (isWanted && !pages.hasPrevious) list.reload();
+    if (isWanted && !pages.hasPrevious && isOnPage(list.data, told)) list.reload();
   });
   return { list, pages, put };
+}
+
+/** Whether an unknown schedule belongs here and not on a page behind: ids sort by time. */
+function isOnPage(page: ListPage<Schedule> | null, { scheduleId }: Pick<Schedule, 'scheduleId'>): boolean {
+  const last = page?.items.at(-1);
+  return !page || page.nextCursor === null || last === undefined || scheduleId > last.scheduleId;
 }
 
 function scheduleOfFrame({ type: _type, at: _at, change: _change, ...fields }: LiveFrame) {

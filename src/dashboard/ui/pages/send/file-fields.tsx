@@ -1,4 +1,5 @@
 import { Checkbox } from '../../components/checkbox.tsx';
+import { errorText } from '../../components/error-state.tsx';
 import { TextArea, TextField } from '../../components/field.tsx';
 import { FilePicker } from '../../components/file-picker.tsx';
 import { Select } from '../../components/select.tsx';
@@ -84,5 +85,5 @@ function fileProblem(error: ApiError | null): string | undefined {
   if (!error) return undefined;
   const isAbout =
     error.code.startsWith('MEDIA_') || error.code.startsWith('URL_') || error.code === 'BODY_TOO_LARGE';
-  return error.fieldMessage('file') ?? (isAbout ? error.message : undefined);
+  return error.fieldMessage('file') ?? (isAbout ? errorText(error) : undefined);
 }
