@@ -7,3 +7,4 @@ export const AUTH = '/api/auth';
 export function devicePath(deviceId: string, rest = ''): string {
   return `${DEVICES}/devices/${encodeURIComponent(deviceId)}${rest}`;
 }
+export const SANDBOX = '/api/sandbox';
