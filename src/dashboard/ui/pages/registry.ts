@@ -1,11 +1,6 @@
 import type { ComponentType } from 'preact';
 import type { Scope } from '../api/session-types.ts';
-
-/** What a page is given: the named parts of its path, and what stands behind the question mark. */
-export interface PageProps {
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, string>>;
-}
+import type { PageProps } from './page-props.ts';
 
 /** Entries of the menu, in its order. */
 export const AREAS = [

@@ -9,7 +9,8 @@ import { type ApiError, toApiError } from '../lib/api-error.ts';
 import { href, place } from '../lib/place.ts';
 import { findRoute } from '../lib/route.ts';
 import { may } from '../lib/session.ts';
-import { PAGES, type PageEntry, type PageProps } from '../pages/registry.ts';
+import type { PageProps } from '../pages/page-props.ts';
+import { PAGES, type PageEntry } from '../pages/registry.ts';
 import { visibleAreas } from './menu.tsx';
 import { t } from './texts.ts';
 

@@ -5,7 +5,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { deviceById, devices } from '../../lib/device-store.ts';
 import { replaceQuery } from '../../lib/place.ts';
-import type { PageProps } from '../registry.ts';
+import type { PageProps } from '../page-props.ts';
 import { ChatList } from './chat-list.tsx';
 import { ConversationPane } from './conversation-pane.tsx';
 import { Finder, type Search } from './finder.tsx';

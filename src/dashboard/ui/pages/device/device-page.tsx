@@ -13,7 +13,7 @@ import { useLive } from '../../lib/live.ts';
 import { href, place, replaceQuery } from '../../lib/place.ts';
 import { api, may } from '../../lib/session.ts';
 import { useResource } from '../../lib/use-resource.ts';
-import type { PageProps } from '../registry.ts';
+import type { PageProps } from '../page-props.ts';
 import { DeviceButtons } from './device-buttons.tsx';
 import { GroupsTab } from './groups-tab.tsx';
 import { LogTab } from './log-tab.tsx';

@@ -8,7 +8,7 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { devices, devicesError, devicesState, loadDevices } from '../../lib/device-store.ts';
 import { replaceQuery } from '../../lib/place.ts';
 import { may } from '../../lib/session.ts';
-import type { PageProps } from '../registry.ts';
+import type { PageProps } from '../page-props.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { CreateDialog } from './create-dialog.tsx';
 import { filterDevices } from './device-filter.ts';

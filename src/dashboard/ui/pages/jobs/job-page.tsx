@@ -9,7 +9,7 @@ import { useLive } from '../../lib/live.ts';
 import { href } from '../../lib/place.ts';
 import { api } from '../../lib/session.ts';
 import { useResource } from '../../lib/use-resource.ts';
-import type { PageProps } from '../registry.ts';
+import type { PageProps } from '../page-props.ts';
 import { messageStatusText } from '../send/message-status.tsx';
 import { JobActions } from './job-actions.tsx';
 import { JobProgress, JobStatusPill, jobName, jobOfFrame } from './job-state.tsx';

@@ -12,7 +12,7 @@ import { formatNumber } from '../../lib/format.ts';
 import { href } from '../../lib/place.ts';
 import { api, may } from '../../lib/session.ts';
 import { useResource } from '../../lib/use-resource.ts';
-import type { PageProps } from '../registry.ts';
+import type { PageProps } from '../page-props.ts';
 import { GroupField } from '../send/group-field.tsx';
 import { CheckCard } from './check-card.tsx';
 import { MessageCard } from './message-card.tsx';

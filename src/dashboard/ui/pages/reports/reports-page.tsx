@@ -1,7 +1,7 @@
 import { useRef } from 'preact/hooks';
 import { Page } from '../../components/page.tsx';
 import { browserClock } from '../../lib/clock.ts';
-import type { PageProps } from '../registry.ts';
+import type { PageProps } from '../page-props.ts';
 import { ContactsCard } from './contacts-card.tsx';
 import { ExportCard } from './export-card.tsx';
 import { Figures } from './figures.tsx';

@@ -11,7 +11,7 @@ import { replaceQuery } from '../../lib/place.ts';
 import { api } from '../../lib/session.ts';
 import { usePolling } from '../../lib/use-polling.ts';
 import { useResource } from '../../lib/use-resource.ts';
-import type { PageProps } from '../registry.ts';
+import type { PageProps } from '../page-props.ts';
 import { CreatePhone } from './create-phone.tsx';
 import { FaultsCard } from './faults-card.tsx';
 import { PhoneCards } from './phone-cards.tsx';

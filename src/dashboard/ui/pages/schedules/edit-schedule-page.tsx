@@ -10,7 +10,7 @@ import { go, href } from '../../lib/place.ts';
 import { api } from '../../lib/session.ts';
 import { useAction } from '../../lib/use-action.ts';
 import { useResource } from '../../lib/use-resource.ts';
-import type { PageProps } from '../registry.ts';
+import type { PageProps } from '../page-props.ts';
 import { recipientName } from '../send/recipient-name.ts';
 import { t as sending } from '../send/texts.ts';
 import { draftOf, editBody, type ScheduleDraft } from './schedule-draft.ts';

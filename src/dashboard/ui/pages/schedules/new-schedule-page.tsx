@@ -12,7 +12,7 @@ import { api } from '../../lib/session.ts';
 import { useAction } from '../../lib/use-action.ts';
 import { useOnceKey } from '../../lib/use-once-key.ts';
 import { formatInZone, ownZone } from '../../lib/zones.ts';
-import type { PageProps } from '../registry.ts';
+import type { PageProps } from '../page-props.ts';
 import { FILE_KINDS, isFileKind } from '../send/draft.ts';
 import { FileFields } from '../send/file-fields.tsx';
 import { RecipientField } from '../send/recipient-field.tsx';

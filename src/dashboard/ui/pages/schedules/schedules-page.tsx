@@ -14,7 +14,7 @@ import { href, place, replaceQuery } from '../../lib/place.ts';
 import { api, may } from '../../lib/session.ts';
 import { useCursor } from '../../lib/use-cursor.ts';
 import { useResource } from '../../lib/use-resource.ts';
-import type { PageProps } from '../registry.ts';
+import type { PageProps } from '../page-props.ts';
 import { ScheduleRow } from './schedule-row.tsx';
 import { t } from './texts.ts';
 import './schedules.css';

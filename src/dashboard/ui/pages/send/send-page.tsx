@@ -13,7 +13,7 @@ import { devices } from '../../lib/device-store.ts';
 import { api } from '../../lib/session.ts';
 import { useAction } from '../../lib/use-action.ts';
 import { useOnceKey } from '../../lib/use-once-key.ts';
-import type { PageProps } from '../registry.ts';
+import type { PageProps } from '../page-props.ts';
 import { Bubble } from './bubble.tsx';
 import { ContentFields } from './content-fields.tsx';
 import { type Draft, EMPTY_DRAFT, isFileKind, KINDS, toBody } from './draft.ts';

@@ -6,7 +6,7 @@ import { useLive } from '../../lib/live.ts';
 import { api } from '../../lib/session.ts';
 import { usePolling } from '../../lib/use-polling.ts';
 import { useResource } from '../../lib/use-resource.ts';
-import type { PageProps } from '../registry.ts';
+import type { PageProps } from '../page-props.ts';
 import { AboutCard, ChecksCard, MemoryCard } from './process-cards.tsx';
 import { CountsCard, DevicesCard, QueueCard } from './queue-cards.tsx';
 import { t } from './texts.ts';

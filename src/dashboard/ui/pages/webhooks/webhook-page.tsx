@@ -9,7 +9,7 @@ import { href } from '../../lib/place.ts';
 import { api } from '../../lib/session.ts';
 import { usePolling } from '../../lib/use-polling.ts';
 import { useResource } from '../../lib/use-resource.ts';
-import type { PageProps } from '../registry.ts';
+import type { PageProps } from '../page-props.ts';
 import { Deliveries } from './deliveries.tsx';
 import { t } from './texts.ts';
 import { WebhookActions } from './webhook-actions.tsx';
