@@ -68,13 +68,8 @@ describeOnEachDatabase('schedules', (open) => {
     expect(await idsOf({ order: 'asc', cursor: added[4] })).toEqual({ ids: [5, 6], total: 7, more: false });
     await service.cancel(ANA, added[2] ?? '');
     expect(await idsOf({ status: 'cancelled' })).toEqual({ ids: [2], total: 1, more: false });
-    const groups = await schedules.list({
-      deviceIds: [ANA],
-      to: '9@g.us' as Schedule['to'],
-      order: 'asc',
-      limit: 9,
-      offset: 0,
-    });
+    const first = { order: 'asc', limit: 9, offset: 0 } as const;
+    const groups = await schedules.list({ deviceIds: [ANA], to: '9@g.us' as Schedule['to'], ...first });
     expect(groups.map(({ id }) => id)).toEqual([added[3]]);
     const countOf = (deviceIds: readonly string[] | null) => schedules.count({ deviceIds });
     expect(await Promise.all([null, [ANA, 'budi'], ['budi'], []].map(countOf))).toEqual([8, 8, 1, 0]);

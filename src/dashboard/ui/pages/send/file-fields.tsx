@@ -15,41 +15,11 @@ interface FileFieldsProps {
 }
 
 /** A file from here or from an address, and what is said of it. */
-export function FileFields({ kind, draft, onDraft, error }: FileFieldsProps) {
-  const problem = fileProblem(error);
+export function FileFields(props: FileFieldsProps) {
+  const { kind, draft, onDraft, error } = props;
   return (
     <>
-      <Select
-        label={t('source')}
-        options={[
-          { value: 'file' as const, label: t('sourceFile') },
-          { value: 'url' as const, label: t('sourceUrl') },
-        ]}
-        value={draft.source}
-        onValue={(source) => onDraft({ source })}
-      />
-      {draft.source === 'file' ? (
-        <FilePicker
-          label={t('file')}
-          hint={t.maybe(`fileHint.${kind}`, '')}
-          accept={ACCEPTS[kind]}
-          file={draft.file}
-          onFile={(file) => onDraft({ file })}
-          error={problem}
-        />
-      ) : (
-        <TextField
-          label={t('url')}
-          hint={t('urlHint')}
-          type="url"
-          required
-          maxLength={2048}
-          placeholder="https://"
-          value={draft.url}
-          onValue={(url) => onDraft({ url })}
-          error={error?.fieldMessage('url') ?? problem}
-        />
-      )}
+      <SourceFields {...props} />
       {kind === 'document' && (
         <TextField
           label={t('fileName')}
@@ -75,6 +45,46 @@ export function FileFields({ kind, draft, onDraft, error }: FileFieldsProps) {
         <Checkbox checked={draft.viewOnce} onChecked={(viewOnce) => onDraft({ viewOnce })}>
           {t('viewOnce')}
         </Checkbox>
+      )}
+    </>
+  );
+}
+
+function SourceFields({ kind, draft, onDraft, error }: FileFieldsProps) {
+  const problem = fileProblem(error);
+  const sources = [
+    { value: 'file' as const, label: t('sourceFile') },
+    { value: 'url' as const, label: t('sourceUrl') },
+  ];
+  return (
+    <>
+      <Select
+        label={t('source')}
+        options={sources}
+        value={draft.source}
+        onValue={(source) => onDraft({ source })}
+      />
+      {draft.source === 'file' ? (
+        <FilePicker
+          label={t('file')}
+          hint={t.maybe(`fileHint.${kind}`, '')}
+          accept={ACCEPTS[kind]}
+          file={draft.file}
+          onFile={(file) => onDraft({ file })}
+          error={problem}
+        />
+      ) : (
+        <TextField
+          label={t('url')}
+          hint={t('urlHint')}
+          type="url"
+          required
+          maxLength={2048}
+          placeholder="https://"
+          value={draft.url}
+          onValue={(url) => onDraft({ url })}
+          error={error?.fieldMessage('url') ?? problem}
+        />
       )}
     </>
   );
