@@ -70,9 +70,11 @@ async function startOn(ground: Ground & AppOptions): Promise<App> {
   }
   await wakeups.start();
   const server = await createApiServer(parts, ground);
+  // Before anybody can ask: a row still says what the process before reached, and that may be "connected".
+  if (duties.sockets) await restore(parts, ground);
   const url = await server.listen();
   // Requests are answered while devices come back; their states tell how far they are.
-  const restored = duties.sockets ? restore(parts, ground) : Promise.resolve();
+  const adopted = duties.sockets ? adopt(parts, ground) : Promise.resolve();
   parts.outbox.start();
   const workers = duties.workers ? ground.startWorkers(parts.work) : null;
   return {
@@ -82,7 +84,7 @@ async function startOn(ground: Ground & AppOptions): Promise<App> {
     async stop() {
       await Promise.all([workers?.stop(), stopSending(parts, server, ground)]);
       await wakeups.stop();
-      await restored;
+      await adopted;
       await parts.manager.shutdown();
       await Promise.all([parts.history.drain(), parts.outbox.stop(NEWS_PATIENCE_MS)]);
       await Promise.all([
@@ -117,22 +119,25 @@ async function takeFirstKey({ foundation, config, log }: Basics & { foundation: 
   return firstKey;
 }
 
-/** Takes over session folders, then starts every device that was not stopped on purpose. */
-async function restore({ devices, leases, manager }: Parts, ground: Ground): Promise<void> {
-  const { config, clock, log, foundation } = ground;
-  const { database, keyRing } = foundation;
+/** Starts every device that was not stopped on purpose; none of them is waited for. */
+async function restore({ manager }: Parts, { log }: Ground): Promise<void> {
   try {
-    await adoptSessionFolders({
-      sessionsDir: config.sessionsDir,
-      database,
-      keyRing,
-      leases,
-      devices,
-      clock,
-      log,
-    });
     await manager.restoreAll('wanted');
   } catch (error) {
     log.error({ err: error }, 'devices could not be restored');
   }
+}
+
+/** Takes over session folders, and starts what came of them. */
+async function adopt(parts: Parts, ground: Ground): Promise<void> {
+  const { devices, leases } = parts;
+  const { config, clock, log, foundation } = ground;
+  const { database, keyRing } = foundation;
+  const { sessionsDir } = config;
+  try {
+    await adoptSessionFolders({ sessionsDir, database, keyRing, leases, devices, clock, log });
+  } catch (error) {
+    log.error({ err: error }, 'session folders could not be adopted');
+  }
+  await restore(parts, ground);
 }

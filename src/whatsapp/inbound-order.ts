@@ -9,6 +9,8 @@ export interface InboundOrder {
 }
 
 const CIPHERTEXTS = ['pkmsg', 'msg', 'skmsg'];
+/** The library does not try everything that it is sent, and a device stays connected for months. */
+const MOST_WAITING = 5_000;
 
 /**
  * The library works off what waited in a queue of its own, and reads what comes meanwhile at once. A live group message then
@@ -33,6 +35,8 @@ export function createInboundOrder(): InboundOrder {
         attrs.offline ??= '1';
         for (const child of Array.isArray(content) ? content : [])
           if (child.tag === 'enc' && CIPHERTEXTS.includes(child.attrs.type ?? '')) waiting.add(child.content);
+        const [oldest] = waiting;
+        if (waiting.size > MOST_WAITING) waiting.delete(oldest);
       });
     },
     observing: (repository) => ({
