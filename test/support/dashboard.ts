@@ -151,7 +151,8 @@ async function openScreen({ browser, url, view: wanted, path }: Opening): Promis
       await page.goto('about:blank');
       await page.goto(`${url}/#${to}`);
       await page.locator('#main h1').waitFor();
-      await page.locator('.skeleton').waitFor({ state: 'detached' });
+      // A page may wait for several answers.
+      await page.locator('body:not(:has(.skeleton))').waitFor();
     },
     async expectNoBarriers() {
       expect(await findBarriers(page), `barriers at ${page.url()}`).toEqual([]);

@@ -67,6 +67,17 @@ it('a form with a file goes as it is', async () => {
   expect(asked[0]?.init.headers).not.toHaveProperty('content-type');
 });
 
+it('bytes go as they are, with the type they say', async () => {
+  const { api, asked } = stage(ok(null));
+  const file = new Blob(['PK'], { type: 'application/zip' });
+  await api.post('/session/import', file, { headers: { 'x-backup-passphrase': 'secret' } });
+  expect(asked[0]?.init.body).toBe(file);
+  expect(asked[0]?.init.headers).toMatchObject({
+    'content-type': 'application/zip',
+    'x-backup-passphrase': 'secret',
+  });
+});
+
 it('a refusal tells its code, fields, request and when to come back', async () => {
   const fields = [{ in: 'body', field: 'deviceId', message: 'too short' }, 'nonsense'];
   const { api } = stage(

@@ -49,20 +49,37 @@ export function AllowedNumberCard({ deviceId, phone }: NumberProps) {
   );
 }
 
+/** All there is to choose from, each with what it means; the one that holds is marked. */
 function Decision({ record, phone }: { record: AllowedNumber | null; phone: string }) {
-  const status = record?.status ?? 'none';
+  const holds = record?.status ?? 'none';
   return (
-    <>
-      <p class="row">
-        <StatusPill tone={TONES[status]}>{t(`allowed.${status}`)}</StatusPill>
-        {record && (
-          <span class="muted small">
-            <TimeAgo at={record.updated_at} />
-          </span>
-        )}
-      </p>
-      <p>{t(`allowed.${status}.text`, { phone: `+${phone}` })}</p>
-    </>
+    <ul class="columns">
+      {(['none', 'aktif', 'nonaktif'] as const).map((status) => (
+        <li
+          key={status}
+          class={`device-choice ${status === holds ? 'device-chosen' : ''}`}
+          aria-current={status === holds ? 'true' : undefined}
+        >
+          <p class="row">
+            <StatusPill tone={status === holds ? TONES[status] : 'neutral'}>
+              {t(`allowed.${status}`)}
+            </StatusPill>
+            {status === holds && (
+              <strong class="small">
+                {t('holds')}
+                {record && (
+                  <>
+                    {' · '}
+                    <TimeAgo at={record.updated_at} />
+                  </>
+                )}
+              </strong>
+            )}
+          </p>
+          <p class={status === holds ? '' : 'muted'}>{t(`allowed.${status}.text`, { phone: `+${phone}` })}</p>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -2,17 +2,16 @@ import { useEffect } from 'preact/hooks';
 import type { DeviceDetails } from '../../api/device-detail-types.ts';
 import type { Device } from '../../api/device-types.ts';
 import { devicePath } from '../../api/paths.ts';
-import { LinkButton } from '../../components/button.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { ResourceView } from '../../components/resource-view.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { browserClock } from '../../lib/clock.ts';
 import { deviceById, putDevice } from '../../lib/device-store.ts';
 import { useLive } from '../../lib/live.ts';
-import { href, place, replaceQuery } from '../../lib/place.ts';
+import { place, replaceQuery } from '../../lib/place.ts';
 import { api, may } from '../../lib/session.ts';
 import { useResource } from '../../lib/use-resource.ts';
+import { NoDevice } from '../devices/no-device.tsx';
 import type { PageProps } from '../page-props.ts';
 import { DeviceButtons } from './device-buttons.tsx';
 import { GroupsTab } from './groups-tab.tsx';
@@ -49,7 +48,7 @@ export function DevicePage({ params: { deviceId = '' }, query }: PageProps) {
       actions={shown && may('device:link') && <DeviceButtons device={shown} />}
     >
       {found.error?.code === 'DEVICE_NOT_FOUND' ? (
-        <Missing id={deviceId} />
+        <NoDevice id={deviceId} />
       ) : (
         <ResourceView of={found}>
           {() => shown && <Parts device={shown} active={query.tab ?? ''} onChanged={take} />}
@@ -62,18 +61,6 @@ export function DevicePage({ params: { deviceId = '' }, query }: PageProps) {
 /** What is live is the newest; the rest is what was read. */
 function withLive(read: DeviceDetails, live: Device | undefined): DeviceDetails {
   return { ...read, ...live, jid: read.jid, lid: read.lid, settings: read.settings, health: read.health };
-}
-
-function Missing({ id }: { id: string }) {
-  return (
-    <EmptyState
-      icon="phone"
-      title={t('missing', { id })}
-      action={<LinkButton href={href('/devices')}>{t('toDevices')}</LinkButton>}
-    >
-      {t('missingText')}
-    </EmptyState>
-  );
 }
 
 interface PartsProps {

@@ -82,7 +82,11 @@ function Changes({ events }: { events: readonly LoggedEvent[] }) {
           title: t('logState'),
           cell: ({ status }) => (status ? <DeviceStatusPill status={status} /> : t('logLinked')),
         },
-        { id: 'why', title: t('logWhy'), cell: ({ cause }) => (cause ? <CauseText cause={cause} /> : '–') },
+        {
+          id: 'why',
+          title: t('logWhy'), // When it would try again was news then.
+          cell: ({ cause }) => (cause ? <CauseText cause={{ ...cause, retryAt: null }} /> : '–'),
+        },
       ]}
     />
   );

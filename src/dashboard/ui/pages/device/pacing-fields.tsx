@@ -13,12 +13,15 @@ interface FieldsProps {
   wrong(name: keyof PacingForm, path: string): string | undefined;
 }
 
-type NumberName = {
-  [Name in keyof PacingForm]: PacingForm[Name] extends string ? Name : never;
-}[keyof PacingForm];
+/** Everything that is typed as text, but for the quiet hours. */
+type NumberName = Exclude<
+  { [Name in keyof PacingForm]: PacingForm[Name] extends string ? Name : never }[keyof PacingForm],
+  'quietFrom' | 'quietTo' | 'quietZone'
+>;
 
 interface PacingNumberProps extends FieldsProps {
-  name: NumberName & keyof typeof LABELS;
+  /** Also the key of its label. */
+  name: NumberName;
   path: string;
   min: number;
   max: number;
@@ -26,30 +29,11 @@ interface PacingNumberProps extends FieldsProps {
   hint?: string;
 }
 
-const LABELS = {
-  gapMin: 'gapMin',
-  gapMax: 'gapMax',
-  coldMin: 'coldMin',
-  coldMax: 'coldMax',
-  hourly: 'hourly',
-  daily: 'daily',
-  replyHours: 'replyHours',
-  rampFirst: 'rampFirst',
-  rampLast: 'rampLast',
-  rampDays: 'rampDays',
-  coldPause: 'coldPause',
-  breakerWindow: 'breakerWindow',
-  breakerMin: 'breakerMin',
-  breakerShare: 'breakerShare',
-  breakerCooldown: 'breakerCooldown',
-  breakerUndelivered: 'breakerUndelivered',
-} as const;
-
 function PacingNumber({ form, set, wrong, name, path, ...bounds }: PacingNumberProps) {
   return (
     <NumberField
       {...bounds}
-      label={t(LABELS[name])}
+      label={t(name)}
       required
       value={form[name]}
       onValue={(value) => set({ [name]: value })}

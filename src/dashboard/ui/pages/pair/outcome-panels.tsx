@@ -20,7 +20,8 @@ export function LinkedPanel({ device }: { device: Device }) {
   return (
     <Card title={t('step.linked')}>
       <p>{t('connectingText', { phone: numberOf(device) })}</p>
-      <DeviceReasons device={device} />
+      {/* WhatsApp asks for a new connection after each linking; that is no trouble. */}
+      {device.status === 'reconnecting' && <DeviceReasons device={device} />}
       <progress class="progress" aria-label={t('step.sync')} />
     </Card>
   );

@@ -1,17 +1,17 @@
 import { useState } from 'preact/hooks';
 import type { Device } from '../../api/device-types.ts';
 import { LinkButton } from '../../components/button.tsx';
-import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorState } from '../../components/error-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import { deviceById, devicesError, devicesState, loadDevices } from '../../lib/device-store.ts';
 import { href, place, replaceQuery } from '../../lib/place.ts';
-import type { PageProps } from '../registry.ts';
+import { NoDevice } from '../devices/no-device.tsx';
+import type { PageProps } from '../page-props.ts';
 import { CodePanel } from './code-panel.tsx';
 import { ConnectedPanel, LinkedPanel, RestingPanel } from './outcome-panels.tsx';
-import { PairingHelp } from './pairing-help.tsx';
+import { PairingHelp, PhoneSteps } from './pairing-help.tsx';
 import { stageOf } from './pairing-stage.ts';
 import { PairingSteps } from './pairing-steps.tsx';
 import { QrPanel } from './qr-panel.tsx';
@@ -41,15 +41,7 @@ function Missing({ id }: { id: string }) {
   if (devicesState.value === 'loading') return <Skeleton lines={5} />;
   if (devicesState.value === 'error' && devicesError.value)
     return <ErrorState error={devicesError.value} onRetry={() => void loadDevices()} />;
-  return (
-    <EmptyState
-      icon="phone"
-      title={t('noDevice', { id })}
-      action={<LinkButton href={href('/devices')}>{t('toDevices')}</LinkButton>}
-    >
-      {t('noDeviceText')}
-    </EmptyState>
-  );
+  return <NoDevice id={id} />;
 }
 
 function Pairing({ device, way }: { device: Device; way: 'qr' | 'code' }) {
@@ -64,7 +56,8 @@ function Pairing({ device, way }: { device: Device; way: 'qr' | 'code' }) {
       </div>
       <div class="stack">
         <PairingSteps device={device} stage={stage} />
-        {stage !== 'connected' && <PairingHelp device={device} way={way} />}
+        {(stage === 'stopped' || stage === 'waiting') && <PhoneSteps way={way} />}
+        {stage !== 'connected' && stage !== 'syncing' && <PairingHelp device={device} way={way} />}
       </div>
     </div>
   );

@@ -1,8 +1,5 @@
 /** The page of one device. */
 export const device = {
-  missing: 'There is no device {id}',
-  missingText: 'It may have been deleted, or you may not see it.',
-  toDevices: 'To the devices',
   parts: 'Parts of the device',
   'tab.overview': 'Overview',
   'tab.settings': 'Settings',
@@ -113,7 +110,8 @@ export const device = {
   'wrong.order': 'The longest must not be shorter than the shortest.',
   'wrong.quiet': 'From and to must differ.',
   'wrong.window': 'Not more than are looked at.',
-  allowedTitle: 'Whose history is kept',
+  allowedTitle: 'History of this number',
+  holds: 'holds now',
   allowedNoPhone: 'Link a phone first: the number of the account decides.',
   'allowed.none': 'Nobody has decided',
   'allowed.none.text': 'Only the recent list of this device is kept: no history, reports or search.',

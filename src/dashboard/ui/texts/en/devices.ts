@@ -76,4 +76,7 @@ export const devices = {
   existsRename: 'Choose another id',
   recreateTitle: 'Start over with {id}?',
   recreateText: 'The device is logged out and deleted, then added anew. A phone must be linked again.',
+  missing: 'There is no device {id}',
+  missingText: 'It may have been deleted, or you may not see it.',
+  toDevices: 'To the devices',
 } as const;

@@ -68,7 +68,4 @@ export const pair = {
   helpOld: 'The phone says the code is invalid: wait for the next one, or press New code.',
   helpLimit: 'The phone cannot link any more devices: WhatsApp allows four. Remove one on the phone.',
   helpReset: 'It stops again and again: reset the session and begin anew.',
-  noDevice: 'There is no device {id}',
-  noDeviceText: 'It may have been deleted, or you may not see it.',
-  toDevices: 'To the devices',
 } as const;

@@ -1,8 +1,5 @@
 /** Halaman satu perangkat. */
 export const device = {
-  missing: 'Tidak ada perangkat {id}',
-  missingText: 'Mungkin sudah dihapus, atau Anda tidak boleh melihatnya.',
-  toDevices: 'Ke daftar perangkat',
   parts: 'Bagian perangkat',
   'tab.overview': 'Ringkasan',
   'tab.settings': 'Pengaturan',
@@ -113,7 +110,8 @@ export const device = {
   'wrong.order': 'Yang terpanjang tidak boleh lebih pendek dari yang terpendek.',
   'wrong.quiet': 'Dari dan sampai harus berbeda.',
   'wrong.window': 'Tidak boleh lebih dari yang dilihat.',
-  allowedTitle: 'Riwayat siapa yang disimpan',
+  allowedTitle: 'Riwayat nomor ini',
+  holds: 'berlaku sekarang',
   allowedNoPhone: 'Tautkan ponsel dulu: nomor akun yang menentukan.',
   'allowed.none': 'Belum diputuskan',
   'allowed.none.text':

@@ -78,4 +78,7 @@ export const devices = {
   existsRename: 'Pilih id lain',
   recreateTitle: 'Mulai dari awal dengan {id}?',
   recreateText: 'Perangkat dikeluarkan dan dihapus, lalu ditambahkan lagi. Ponsel harus ditautkan lagi.',
+  missing: 'Tidak ada perangkat {id}',
+  missingText: 'Mungkin sudah dihapus, atau Anda tidak boleh melihatnya.',
+  toDevices: 'Ke daftar perangkat',
 } as const;

@@ -68,7 +68,4 @@ export const pair = {
   helpLimit:
     'Ponsel tidak dapat menautkan perangkat lagi: WhatsApp mengizinkan empat. Hapus salah satu di ponsel.',
   helpReset: 'Berhenti terus-menerus: atur ulang sesi dan mulai dari awal.',
-  noDevice: 'Tidak ada perangkat {id}',
-  noDeviceText: 'Mungkin sudah dihapus, atau Anda tidak boleh melihatnya.',
-  toDevices: 'Ke daftar perangkat',
 } as const;
