@@ -26,6 +26,8 @@ export interface PhoneMessage {
   readonly author: string | null;
   readonly kind: string;
   readonly text: string | null;
+  /** The message it changes, reacts to or votes on. */
+  readonly target: string | null;
   readonly quoted: string | null;
   readonly edited: boolean;
   readonly revoked: boolean;

@@ -2,7 +2,7 @@ import type { PhoneMessage } from '../../api/sandbox-types.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { formatBytes, formatDateTime, formatTime } from '../../lib/format.ts';
-import { isUnread, previewOf } from './phone-chats.ts';
+import { isUnread, kindText, previewOf } from './phone-chats.ts';
 import { t } from './texts.ts';
 
 const EMOJIS = ['👍', '❤️', '😂', '🙏'] as const;
@@ -35,8 +35,8 @@ export function PhoneBubble(props: PhoneBubbleProps) {
         {direction === 'own-copy' && `${t('byDevice')} · `}
         <time dateTime={at} title={formatDateTime(at)}>
           {formatTime(at)}
-        </time>{' '}
-        · {t(`status.${status}`)}
+        </time>
+        {direction !== 'own-copy' && ` · ${t(`status.${status}`)}`}
       </p>
       {Object.keys(reactions).length > 0 && <p>{Object.values(reactions).join(' ')}</p>}
       {!message.revoked && <Doings {...props} />}
@@ -52,11 +52,11 @@ function Content({ message: { text, kind, media, poll, revoked } }: { message: P
         <p class="sandbox-file">
           <Icon name="file" />
           <span class="break">
-            {media.fileName ?? kind} <span class="small">({formatBytes(media.bytes)})</span>
+            {media.fileName ?? kindText(kind)} <span class="small">({formatBytes(media.bytes)})</span>
           </span>
         </p>
       )}
-      {(text !== null || !media) && <p class="sandbox-text">{text ?? kind}</p>}
+      {(text !== null || !media) && <p class="sandbox-text">{text ?? kindText(kind)}</p>}
       {poll && (
         <ul class="small">
           {poll.options.map((option) => (
@@ -76,7 +76,7 @@ function Doings({ message, onReply, onEdit, onReact, onRevoke }: PhoneBubbleProp
   if (message.direction === 'sent') {
     return (
       <div class="sandbox-doings">
-        {message.kind === 'text' && (
+        {message.text !== null && !message.media && (
           <Button kind="quiet" aria-label={`${t('edit')}: ${name}`} onClick={onEdit}>
             {t('edit')}
           </Button>

@@ -1,4 +1,5 @@
 import type { PhoneMessage } from '../../api/sandbox-types.ts';
+import { t } from './texts.ts';
 
 /** Messages of a phone with one person or group, the oldest first. */
 export interface PhoneChat {
@@ -12,6 +13,8 @@ export interface PhoneChat {
 export function chatsOf(messages: readonly PhoneMessage[]): PhoneChat[] {
   const byChat = new Map<string, PhoneMessage[]>();
   for (const message of messages) {
+    // A reaction, an edit or a vote shows at the message it is about.
+    if (message.target !== null) continue;
     const to = addressOf(message);
     const known = byChat.get(to);
     if (known) known.push(message);
@@ -30,7 +33,12 @@ export function isUnread({ direction, status }: PhoneMessage): boolean {
 
 /** One line of it, for a list. */
 export function previewOf({ text, kind, media }: PhoneMessage): string {
-  return text ?? media?.fileName ?? kind;
+  return text ?? media?.fileName ?? kindText(kind);
+}
+
+/** What it is, of a message without words. */
+export function kindText(kind: string): string {
+  return t.maybe(`is.${kind.replace(/Message$/, '')}`, kind);
 }
 
 /** A person has a number and a hidden address; both are the same chat. */

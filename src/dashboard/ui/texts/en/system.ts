@@ -12,7 +12,7 @@ export const system = {
   bad: 'Failing',
   about: 'About',
   version: 'Version',
-  uptime: 'Runs since',
+  uptime: 'Running for',
   sandbox: 'Sandbox: devices talk to simulated phones',
   yes: 'yes',
   no: 'no',

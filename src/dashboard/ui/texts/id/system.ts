@@ -12,7 +12,7 @@ export const system = {
   bad: 'Gagal',
   about: 'Tentang',
   version: 'Versi',
-  uptime: 'Berjalan sejak',
+  uptime: 'Sudah berjalan',
   sandbox: 'Kotak pasir: perangkat terhubung ke ponsel simulasi',
   yes: 'ya',
   no: 'tidak',
