@@ -8,6 +8,26 @@ import { build } from 'vite';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const outDir = path.join(root, 'dist', 'dashboard');
 
+const pagesOf = (...areas) => new RegExp(`/(pages|texts/..)/(${areas.join('|')})[./]`);
+
+/**
+ * Pages that people use together travel together: many small files weigh more than a few, each being compressed by itself.
+ * A page of an area that is not named here is a file of its own.
+ */
+const groups = [
+  {
+    name: 'base',
+    test: /\/ui\/(styles|components|lib|api)\/|\/texts\/(..\/)?common\.ts|\/node_modules\//,
+  },
+  { name: 'devices', test: pagesOf('devices', 'device', 'pair') },
+  { name: 'sending', test: pagesOf('send', 'jobs', 'schedules') },
+  { name: 'chats', test: pagesOf('chats', 'reports') },
+  {
+    name: 'admin',
+    test: pagesOf('webhooks', 'people', 'system', 'sandbox', 'recipients', 'alerts'),
+  },
+];
+
 await build({
   configFile: false,
   root: path.join(root, 'src', 'dashboard', 'ui'),
@@ -21,6 +41,7 @@ await build({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: { output: { codeSplitting: { groups } } },
   },
 });
 
