@@ -1,8 +1,9 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { HistoryMessage } from '../../api/history-types.ts';
 import { useEndVirtual } from '../../lib/use-virtual.ts';
 import { Bubble } from './bubble.tsx';
-import type { Conversation } from './conversation.ts';
+import { type Conversation, withReactions } from './conversation.ts';
 import { dayOf, dayText } from './days.ts';
 import { authorName } from './names.ts';
 import { t } from './texts.ts';
@@ -24,7 +25,8 @@ const NEAR = 8;
 /** The messages, however many: only those near the view are in the document. */
 export function MessageLog(props: MessageLogProps) {
   const { name, conversation, startAt, onOlder, onNewer, onOpen, isLoadingOlder } = props;
-  const { messages, older, newer } = conversation;
+  const { older, newer } = conversation;
+  const messages = useMemo(() => withReactions(conversation.messages), [conversation.messages]);
   const box = useRef<HTMLElement>(null);
   const [isPlaced, setPlaced] = useState(false);
   const virtualizer = useEndVirtual(box, {
@@ -38,6 +40,7 @@ export function MessageLog(props: MessageLogProps) {
     else virtualizer.scrollToIndex(index, { align: 'center' });
     setPlaced(true);
   }, []);
+  const onScroll = useEndKept(box, startAt === '');
   const shown = virtualizer.getVirtualItems();
   const top = shown[0]?.index ?? 0;
   const bottom = shown.at(-1)?.index ?? 0;
@@ -51,8 +54,14 @@ export function MessageLog(props: MessageLogProps) {
     if (index !== -1) virtualizer.scrollToIndex(index, { align: 'center' });
   };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-    <section class="chats-log" ref={box} aria-label={t('messages', { name })} tabIndex={0}>
+    <section
+      class="chats-log"
+      ref={box}
+      aria-label={t('messages', { name })}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+      tabIndex={0}
+      onScroll={onScroll}
+    >
       {isLoadingOlder && <p class="chats-loading small muted">{t('loadingOlder')}</p>}
       <ul class="virtual-list" style={{ height: `${virtualizer.getTotalSize()}px` }}>
         {shown.map(({ key, index, start }) => {
@@ -82,6 +91,26 @@ export function MessageLog(props: MessageLogProps) {
       <News last={messages.at(-1)} />
     </section>
   );
+}
+
+/** Within so many px of the end somebody reads the newest. */
+const AT_END = 80;
+
+/** Keeps a box at its end while rows get their true heights and new ones come, until somebody scrolls up. */
+function useEndKept(box: RefObject<HTMLElement>, begins: boolean): () => void {
+  const isKept = useRef(begins);
+  const last = useRef(0);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element && isKept.current) element.scrollTop = element.scrollHeight;
+  });
+  return () => {
+    if (!box.current) return;
+    const { scrollTop, scrollHeight, clientHeight } = box.current;
+    if (scrollHeight - scrollTop - clientHeight <= AT_END) isKept.current = true;
+    else if (scrollTop < last.current) isKept.current = false;
+    last.current = scrollTop;
+  };
 }
 
 function quotedBy(
