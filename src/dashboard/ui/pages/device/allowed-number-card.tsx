@@ -57,7 +57,7 @@ function Decision({ record, phone }: { record: AllowedNumber | null; phone: stri
       {(['none', 'aktif', 'nonaktif'] as const).map((status) => (
         <li
           key={status}
-          class={`device-choice ${status === holds ? 'device-chosen' : ''}`}
+          class={`device-choice stack-s ${status === holds ? 'device-chosen' : ''}`}
           aria-current={status === holds ? 'true' : undefined}
         >
           <p class="row">

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { QrImage } from '../../api/device-detail-types.ts';
+import type { Device } from '../../api/device-types.ts';
 import { devicePath } from '../../api/paths.ts';
-import { toApiError } from '../../lib/api-error.ts';
 import { browserClock } from '../../lib/clock.ts';
 import { useLive } from '../../lib/live.ts';
 import { api } from '../../lib/session.ts';
@@ -39,10 +39,9 @@ export function useQr(deviceId: string, { isPairing, attempt }: { isPairing: boo
       const last = latest.current;
       const number = isShown(last) ? last.number + (last.image === image ? 0 : 1) : 1;
       show({ image, endsAt: browserClock.now() + expiresIn * 1_000, number });
-    } catch (error) {
-      // Other failures pass; whatever ends the pairing comes as a state of the device.
-      const { code, details } = toApiError(error);
-      if (code === 'QR_NOT_AVAILABLE' && details.status === 'pairing') show('absent');
+    } catch {
+      // Between two codes there is none. Whatever ends the pairing comes as a state of the device.
+      if (await hasPairingCode(deviceId)) show('absent');
     } finally {
       isAsking.current = false;
     }
@@ -59,6 +58,11 @@ export function useQr(deviceId: string, { isPairing, attempt }: { isPairing: boo
   }, [deviceId, isPairing, attempt]);
   useLive({ types: ['qr'], deviceId }, () => void look());
   return state;
+}
+
+async function hasPairingCode(deviceId: string): Promise<boolean> {
+  const device = await api.get<Device>(devicePath(deviceId)).catch(() => null);
+  return device !== null && device.pairingCode !== null;
 }
 
 export function isShown(state: QrState): state is ShownQr {

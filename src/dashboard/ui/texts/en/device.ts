@@ -111,7 +111,7 @@ export const device = {
   'wrong.quiet': 'From and to must differ.',
   'wrong.window': 'Not more than are looked at.',
   allowedTitle: 'History of this number',
-  holds: 'holds now',
+  holds: 'in force',
   allowedNoPhone: 'Link a phone first: the number of the account decides.',
   'allowed.none': 'Nobody has decided',
   'allowed.none.text': 'Only the recent list of this device is kept: no history, reports or search.',
@@ -214,7 +214,8 @@ export const device = {
   importLinked: 'A phone is linked. Wipe the session first.',
   dangerTitle: 'Wipe and delete',
   wipe: 'Wipe session',
-  wipeText: 'Logs the phone out and erases the session. Messages, history and settings stay.',
+  wipeText:
+    'Erases the session. While the device is connected this logs the phone out too, and backups of the session are worthless then. Messages, history and settings stay.',
   wipeTitle: 'Wipe the session of {name}?',
   wiped: 'The session was wiped',
   deleteDo: 'Delete device',

@@ -111,7 +111,7 @@ export const device = {
   'wrong.quiet': 'Dari dan sampai harus berbeda.',
   'wrong.window': 'Tidak boleh lebih dari yang dilihat.',
   allowedTitle: 'Riwayat nomor ini',
-  holds: 'berlaku sekarang',
+  holds: 'berlaku',
   allowedNoPhone: 'Tautkan ponsel dulu: nomor akun yang menentukan.',
   'allowed.none': 'Belum diputuskan',
   'allowed.none.text':
@@ -215,7 +215,8 @@ export const device = {
   importLinked: 'Ada ponsel tertaut. Hapus sesinya dulu.',
   dangerTitle: 'Hapus sesi dan perangkat',
   wipe: 'Hapus sesi',
-  wipeText: 'Mengeluarkan ponsel dan menghapus sesi. Pesan, riwayat, dan pengaturan tetap ada.',
+  wipeText:
+    'Menghapus sesi. Bila perangkat sedang terhubung, ponsel ikut dikeluarkan dan cadangan sesi tidak berguna lagi. Pesan, riwayat, dan pengaturan tetap ada.',
   wipeTitle: 'Hapus sesi {name}?',
   wiped: 'Sesi sudah dihapus',
   deleteDo: 'Hapus perangkat',
