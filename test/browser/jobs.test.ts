@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeInBrowser } from '../support/browser.ts';
+import { expectOk } from '../support/client.ts';
 import { type Dashboard, startDashboard } from '../support/dashboard.ts';
 import { ANNA, BUDI, sandboxSteps } from '../support/sandbox.ts';
 
@@ -87,6 +88,66 @@ describeInBrowser('jobs', () => {
     await row.getByRole('button', { name: 'Cancel job' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel job' }).click();
     await row.getByText('Cancelled').waitFor();
+    await screen.close();
+  });
+
+  it('say what failed and why, and try that again', async () => {
+    const messages = [BUDI.phoneNumber, '6281299999999'].map((to) => ({ to, message: 'half' }));
+    const answer = await dashboard.client.api.post<{ jobId: string }>('devices/anna/jobs/send-text', {
+      messages,
+      name: 'Half',
+      delay: 0,
+    });
+    const screen = await dashboard.signIn();
+    const { page } = screen;
+    await screen.go(`/jobs/${answer.data.jobId}`);
+    await page.getByText('1 failed').waitFor();
+    await page.getByLabel('State of the message').selectOption('failed');
+    await page.getByText('All 1 shown').waitFor();
+    await page.getByRole('row', { name: '+62 812-9999-9999' }).getByText('WhatsApp refused').waitFor();
+    await page.getByRole('button', { name: 'Retry failed' }).click();
+    await page.getByText('1 message queued again').waitFor();
+    await page.getByRole('row', { name: '+62 812-9999-9999' }).getByText('2', { exact: true }).waitFor();
+    await screen.close();
+  });
+
+  it('write to everybody on a saved list', async () => {
+    const { api } = dashboard.client;
+    const person = { name: 'Budi', number: BUDI.phoneNumber };
+    const { data: saved } = expectOk(await api.post<{ id: number }>('/api/whatsapp/recipients', person));
+    const path = '/api/whatsapp/recipient-lists';
+    const { data: list } = expectOk(await api.post<{ id: number }>(path, { name: 'Customers' }));
+    expectOk(await api.post(`${path}/${list.id}/members`, { recipient_ids: [saved.id] }));
+    const screen = await dashboard.signIn({ width: 360 });
+    const { page } = screen;
+    await screen.go('/jobs/new');
+    await page.getByLabel('Recipients from').selectOption('list');
+    await page.getByLabel('List', { exact: true }).selectOption({ label: 'Customers (1)' });
+    await page.getByLabel('Text', { exact: true }).fill('Halo ');
+    await page.getByRole('button', { name: 'Insert name' }).click();
+    await page.getByRole('button', { name: 'Check every row' }).click();
+    await page.getByRole('button', { name: 'Start the job' }).click();
+    await page.getByText('Finished').waitFor();
+    const phone = `/api/sandbox/phones/${BUDI.phoneNumber}/messages`;
+    const { data: received } = await api.get<{ items: readonly { text: string }[] }>(phone);
+    expect(received.items.map(({ text }) => text)).toContain('Halo Budi');
+    await screen.close();
+  });
+
+  it('take the groups of the device as rows', async () => {
+    const sandbox = sandboxSteps(dashboard.client);
+    const group = { subject: 'Kids, "A"', members: [BUDI.phoneNumber] };
+    await sandbox.post(`/phones/${ANNA.phoneNumber}/groups`, group);
+    const screen = await dashboard.signIn();
+    const { page } = screen;
+    await screen.go('/jobs/new');
+    await page.getByLabel('What is sent').selectOption('group_text');
+    await page.getByRole('button', { name: 'Take all groups of the device' }).click();
+    await page.getByText('1 row', { exact: true }).waitFor();
+    await page.getByLabel('Text', { exact: true }).fill('Dear {name}');
+    await page.getByText('Dear Kids, "A"').waitFor();
+    await page.getByRole('button', { name: 'Check every row' }).click();
+    await page.getByText('1 message will be sent.').waitFor();
     await screen.close();
   });
 

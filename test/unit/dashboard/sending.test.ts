@@ -107,8 +107,11 @@ describe('what was sent', () => {
   });
 
   it('can fail, and succeed after all', () => {
-    const failed = applyNews(addSent(NOTHING_SENT, entry), { ...news('failed'), error: 'refused' });
-    expect(failed.entries).toMatchObject([{ status: 'failed', error: 'refused' }]);
+    const failed = applyNews(addSent(NOTHING_SENT, entry), {
+      ...news('failed'),
+      error: { code: 'WA_404', message: 'refused' },
+    });
+    expect(failed.entries).toMatchObject([{ status: 'failed', error: { code: 'WA_404' } }]);
     expect(applyNews(failed, news('server_ack')).entries).toMatchObject([
       { status: 'server_ack', error: null },
     ]);

@@ -15,8 +15,7 @@ import { place, replaceQuery } from '../../lib/place.ts';
 import { api } from '../../lib/session.ts';
 import { useCursor } from '../../lib/use-cursor.ts';
 import { useResource } from '../../lib/use-resource.ts';
-import { c } from '../../texts/common.ts';
-import { MessageStatus, messageStatusText } from '../send/message-status.tsx';
+import { MessageStatus, messageStatusText, sendErrorText } from '../send/message-status.tsx';
 import { recipientName } from '../send/recipient-name.ts';
 import { t } from './texts.ts';
 
@@ -131,8 +130,7 @@ function columns(deviceId: string): Column<JobItem>[] {
     {
       id: 'error',
       title: t('error'),
-      cell: ({ error }) =>
-        error === null ? '–' : <span class="break">{c.maybe(`error.${error.code}`, error.message)}</span>,
+      cell: ({ error }) => (error === null ? '–' : <span class="break">{sendErrorText(error)}</span>),
     },
   ];
 }

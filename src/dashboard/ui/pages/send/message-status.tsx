@@ -1,4 +1,6 @@
+import type { Problem } from '../../api/sending-types.ts';
 import { StatusPill, type Tone } from '../../components/badge.tsx';
+import { c } from '../../texts/common.ts';
 import { t } from './texts.ts';
 
 const TONES: Readonly<Record<string, Tone>> = {
@@ -21,4 +23,11 @@ export function MessageStatus({ status }: { status: string }) {
 
 export function messageStatusText(status: string): string {
   return t.maybe(`sent.${status}`, status);
+}
+
+/** Why a message failed: in our words where we have some, with WhatsApp's code where that is all there is. */
+export function sendErrorText({ code, message }: Problem): string {
+  const number = /^WA_(\d+)$/.exec(code)?.[1];
+  const said = number === undefined ? message : t('refusedWith', { code: number });
+  return t.maybe(`failed.${code}`, c.maybe(`error.${code}`, said));
 }

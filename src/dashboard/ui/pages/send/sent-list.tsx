@@ -2,7 +2,7 @@ import { Badge } from '../../components/badge.tsx';
 import { Card } from '../../components/card.tsx';
 import { TimeAgo } from '../../components/time-ago.tsx';
 import { formatDateTime } from '../../lib/format.ts';
-import { MessageStatus } from './message-status.tsx';
+import { MessageStatus, sendErrorText } from './message-status.tsx';
 import { recipientName } from './recipient-name.ts';
 import type { SentEntry } from './sent-messages.ts';
 import { sent } from './sent-store.ts';
@@ -54,7 +54,7 @@ function Entry({ entry }: { entry: SentEntry }) {
           {retryAt && ` ${t('notBefore', { time: formatDateTime(retryAt) })}`}
         </p>
       )}
-      {error !== null && <p class="small field-error">{error}</p>}
+      {error !== null && <p class="small field-error">{sendErrorText(error)}</p>}
     </>
   );
 }

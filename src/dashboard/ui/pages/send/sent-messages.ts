@@ -1,3 +1,5 @@
+import type { Problem } from '../../api/sending-types.ts';
+
 /** Something sent from this page, and how far it has come. */
 export interface SentEntry {
   readonly deviceId: string;
@@ -9,7 +11,7 @@ export interface SentEntry {
   readonly status: string;
   /** ISO 8601. */
   readonly at: string;
-  readonly error: string | null;
+  readonly error: Problem | null;
   /** Why it waits, and until when at least. */
   readonly reason: string | null;
   readonly retryAt: string | null;
@@ -18,7 +20,7 @@ export interface SentEntry {
 export interface StatusNews {
   readonly messageId: string;
   readonly status: string;
-  readonly error: string | null;
+  readonly error: Problem | null;
 }
 
 /** What is kept of what was sent, and of news that came before the answer they belong to. */

@@ -1,6 +1,6 @@
 import { effect, signal } from '@preact/signals';
 import { devicePath } from '../../api/paths.ts';
-import type { ListedMessage, SentMessage } from '../../api/sending-types.ts';
+import type { ListedMessage, Problem, SentMessage } from '../../api/sending-types.ts';
 import { browserClock } from '../../lib/clock.ts';
 import { onLive } from '../../lib/live.ts';
 import type { LiveFrame } from '../../lib/live-stream.ts';
@@ -54,17 +54,17 @@ async function reloadAll(): Promise<void> {
       sent.value = applyNews(sent.value, {
         messageId,
         status: found.status,
-        error: found.error?.message ?? null,
+        error: found.error,
       });
   }
 }
 
 function newsOf({ type, messageId, status, error }: LiveFrame): StatusNews | null {
   if (type !== 'message_status' || typeof messageId !== 'string' || typeof status !== 'string') return null;
-  return { messageId, status, error: messageOf(error) };
+  return { messageId, status, error: problemOf(error) };
 }
 
-function messageOf(error: unknown): string | null {
-  if (typeof error !== 'object' || error === null || !('message' in error)) return null;
-  return String(error.message);
+function problemOf(error: unknown): Problem | null {
+  if (typeof error !== 'object' || error === null || !('code' in error) || !('message' in error)) return null;
+  return { code: String(error.code), message: String(error.message) };
 }

@@ -71,6 +71,8 @@ export const jobs = {
   csvHint: 'Separated by comma, semicolon or tab; up to 10,000 rows',
   paste: 'Or paste rows',
   pasteHint: 'From a spreadsheet or by hand, one recipient a line',
+  takeGroups: 'Take all groups of the device',
+  groupHeader: 'group,name',
   hasHeader: 'The first line has the names of the columns',
   recipientColumn: 'Column with the number',
   groupColumn: 'Column with the id of the group',

@@ -71,6 +71,8 @@ export const jobs = {
   csvHint: 'Dipisahkan koma, titik koma, atau tab; hingga 10.000 baris',
   paste: 'Atau tempel baris',
   pasteHint: 'Dari lembar kerja atau ditulis sendiri, satu penerima per baris',
+  takeGroups: 'Ambil semua grup perangkat',
+  groupHeader: 'grup,nama',
   hasHeader: 'Baris pertama berisi nama kolom',
   recipientColumn: 'Kolom nomor',
   groupColumn: 'Kolom ID grup',
