@@ -48,13 +48,17 @@ export function createSignInThrottle({ clock }: { clock: Clock }): SignInThrottl
 
   return {
     take(attempt) {
-      const limits = limitsOf(attempt).map(({ name, most }) => ({ counter: counterOf(name), most }));
-      for (const { counter, most } of limits) {
-        if (counter.count < most) continue;
-        const retryAfter = Math.ceil((counter.since + WINDOW_MS - clock.monotonic()) / 1_000);
-        throw new AppError('RATE_LIMITED', { retryAfter });
+      const taken: Counter[] = [];
+      // The address comes first: whoever is turned away there makes no counter, so that names alone push out nobody's.
+      for (const { name, most } of limitsOf(attempt)) {
+        const counter = counterOf(name);
+        if (counter.count >= most) {
+          const retryAfter = Math.ceil((counter.since + WINDOW_MS - clock.monotonic()) / 1_000);
+          throw new AppError('RATE_LIMITED', { retryAfter });
+        }
+        taken.push(counter);
       }
-      for (const { counter } of limits) counter.count += 1;
+      for (const counter of taken) counter.count += 1;
     },
     forgive(attempt) {
       const [address, account] = limitsOf(attempt);
