@@ -24,13 +24,14 @@ const MAX_FILE_BYTES = 20_000_000;
 /** Rows from a file or pasted, and which column says who to write to. */
 export function RowsCard({ job }: { job: NewJob }) {
   const { draft, text, setText } = job;
+  const isToOneGroup = draft.kind === 'group_media';
   const [file, setFile] = useState<File | null>(null);
   const take = async (picked: File | null) => {
     setFile(picked);
     setText(picked ? decodeText(await picked.arrayBuffer()) : '');
   };
   return (
-    <Card title={t('step.rows')}>
+    <Card title={t(isToOneGroup ? 'step.files' : 'step.rows')}>
       <FilePicker
         label={t('csvFile')}
         hint={t('csvHint')}
@@ -42,7 +43,7 @@ export function RowsCard({ job }: { job: NewJob }) {
       {file === null && (
         <TextArea
           label={t('paste')}
-          hint={t('pasteHint')}
+          hint={t(isToOneGroup ? 'pasteFilesHint' : 'pasteHint')}
           class="input jobs-paste"
           rows={6}
           wrap="off"
