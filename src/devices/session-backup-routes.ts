@@ -40,7 +40,7 @@ export const sessionBackupRoutes: RoutePlugin<SessionBackupRoutesOptions> = asyn
 const tags = ['Devices'];
 
 const exportSession = {
-  config: { scope: 'device:manage' },
+  config: { scope: 'device:manage', audited: true },
   schema: {
     operationId: 'exportSession',
     tags,

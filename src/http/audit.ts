@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Clock } from '../shared/clock.ts';
 import { isMutation } from './csrf.ts';
 
 /** Who did something, as it is kept: the name beside the id, because the entry outlives whoever it names. */
@@ -27,6 +28,8 @@ interface Remarks {
   actor?: Actor;
   target?: string;
   details?: AuditDetails;
+  /** What was read left the server as a file: that is kept, too. */
+  isExport?: true;
 }
 
 declare module 'fastify' {
@@ -41,10 +44,20 @@ declare module 'fastify' {
 }
 
 const NOBODY: Actor = { kind: 'anonymous', id: null, name: null };
+const UNKNOWN = 401;
 const TOO_MANY = 429;
+/** Refusals of nobody we know that are kept in a minute: whoever sends many must not bury what others did. */
+const STRANGERS_PER_MINUTE = 300;
+const MINUTE_MS = 60_000;
 
-/** Hands every changing request to `record` once it was answered; reading leaves no trace. */
-export function installAudit(app: FastifyInstance, record: (request: AuditedRequest) => void): void {
+interface AuditDeps {
+  readonly record: (request: AuditedRequest) => void;
+  readonly clock: Clock;
+}
+
+/** Hands every changing request to `record` once it was answered, and what exports; other reading leaves no trace. */
+export function installAudit(app: FastifyInstance, { record, clock }: AuditDeps): void {
+  const hasRoom = roomForStrangers(clock);
   const entryOf = (request: FastifyRequest, did: { action: string; status: number }): AuditedRequest => {
     const { target, details = null, actor = actorOf(request) } = request.audited ?? {};
     return {
@@ -62,14 +75,27 @@ export function installAudit(app: FastifyInstance, record: (request: AuditedRequ
     request.audited = {};
   });
   app.addHook('onResponse', async (request, reply) => {
-    if (!isMutation(request) || request.is404) return;
     const { schema, url = '', config } = request.routeOptions;
+    const isKept = isMutation(request) || config.audited === true || request.audited?.isExport === true;
+    if (!isKept || request.is404) return;
     const action = schema?.operationId ?? `${request.method} ${url}`;
     const entry = entryOf(request, { action, status: reply.statusCode });
-    // Whoever is turned away for asking too often must not fill the log, except at the door itself.
-    const isFlood = entry.status === TOO_MANY && entry.actor.kind === 'anonymous';
-    if (!isFlood || config.signsIn) record(entry);
+    if (entry.actor.kind !== 'anonymous' || hasRoom(entry.status, config.signsIn === true)) record(entry);
   });
+}
+
+/** Which requests of nobody are kept. A wrong password always is: the throttle of signing in bounds those. */
+function roomForStrangers(clock: Clock): (status: number, isDoor: boolean) => boolean {
+  let endsAt = Number.NEGATIVE_INFINITY;
+  let left = 0;
+  return (status, isDoor) => {
+    if (status < 400 || (isDoor && status === UNKNOWN)) return true;
+    if (status === TOO_MANY && !isDoor) return false;
+    const now = clock.monotonic();
+    if (now >= endsAt) [endsAt, left] = [now + MINUTE_MS, STRANGERS_PER_MINUTE];
+    left -= 1;
+    return left >= 0;
+  };
 }
 
 function actorOf({ access }: FastifyRequest): Actor {

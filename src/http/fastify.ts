@@ -16,6 +16,8 @@ declare module 'fastify' {
     scope?: RouteScope;
     /** For people who are not signed in yet: cookies say nothing here, and a request another site made is refused. */
     signsIn?: true;
+    /** Kept in the audit log although it changes nothing. */
+    audited?: boolean;
     /** Answered even while the server sheds load. */
     essential?: boolean;
     /** A header that may bring the key too, for callers who cannot send ours. */

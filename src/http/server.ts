@@ -98,7 +98,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   deps.onKeyChanged(live.endOf);
   app.decorate('timestamp', timestamp);
   logRequests(app, { log, onAnswered: deps.onAnswered ?? (() => {}) });
-  installAudit(app, deps.onAudited ?? (() => {}));
+  installAudit(app, { record: deps.onAudited ?? (() => {}), clock });
   // Before whatever refuses requests: its hooks must have seen a refused upgrade, or the socket would stay open.
   await installWebSockets(app, { clock, live });
   refuseWhileClosing(app);

@@ -35,6 +35,7 @@ export const jobListRoutes: RoutePlugin<JobListRoutesOptions> = async (app, { jo
 
 /** Sends pieces as they come; the schema of the answer is for JSON. */
 function sendCsv(reply: FastifyReply, fileName: string, pieces: AsyncIterable<string>) {
+  reply.request.audited.isExport = true;
   reply.type('text/csv; charset=utf-8');
   reply.header('content-disposition', `attachment; filename="${fileName}"`);
   return reply.send(Readable.from(pieces, { objectMode: false }));

@@ -6,6 +6,7 @@ import type { AuditRepository } from '../../src/access/audit-repository.ts';
 import { targetOf } from '../../src/http/audit.ts';
 import { ok } from '../../src/http/envelope.ts';
 import type { ApiInstance } from '../../src/http/fastify.ts';
+import { sendCsv } from '../../src/reports/csv-answer-routes.ts';
 import { createIds } from '../../src/shared/ids.ts';
 import { systemRandom } from '../../src/shared/random.ts';
 import { createManualClock } from '../fakes/manual-clock.ts';
@@ -28,11 +29,25 @@ function someRoutes(api: ApiInstance) {
     { config: { scope: 'group:manage' }, schema: { operationId: 'promote' } },
     async (request) => ok(request, null),
   );
+  api.get(
+    '/devices/:deviceId/session/export',
+    { config: { scope: 'device:manage', audited: true }, schema: { operationId: 'exportSession', params } },
+    async (request) => ok(request, null),
+  );
+  api.get(
+    '/table',
+    { config: { scope: 'report:read' }, schema: { operationId: 'readTable' } },
+    async (_request, reply) => sendCsv(reply, 'table.csv', oneLine()),
+  );
   api.post(
     '/devices',
     { config: { scope: 'device:manage' }, schema: { operationId: 'createDevice' } },
     async (request) => ok(request, null),
   );
+}
+
+async function* oneLine() {
+  yield 'a,b\r\n';
 }
 
 async function startAudited() {
@@ -130,6 +145,37 @@ describe('the audit log', () => {
       ['Bo', 403],
       ['Bo', 403],
     ]);
+  });
+
+  it('tells who took a session or a table out, and who was not let', async () => {
+    await using stage = await startAudited();
+    const url = '/devices/shop-1/session/export';
+    await stage.app.inject({ method: 'GET', url, headers: stage.byKey });
+    await stage.app.inject({ method: 'GET', url });
+    await stage.app.inject({ method: 'GET', url: '/table', headers: stage.byKey });
+    const { items } = await stage.entries();
+    expect(
+      items.map(({ action, target, status }: Record<string, unknown>) => [action, target, status]),
+    ).toEqual([
+      ['readTable', null, 200],
+      ['exportSession', 'deviceId=shop-1', 401],
+      ['exportSession', 'deviceId=shop-1', 200],
+    ]);
+  });
+
+  it('keeps room for what people did while a stranger knocks', async () => {
+    await using stage = await startAudited();
+    const origin = 'https://elsewhere.example';
+    const body = { email: 'ana@example.com', password: 'typed wrongly' };
+    for (let times = 0; times < 310; times += 1) await stage.call('POST', '/login', body, { origin });
+    await stage.call('POST', '/login', body);
+    await stage.signIn();
+    const { items, total } = await stage.entries('?action=login');
+    expect(items.slice(0, 3).map(({ status }: { status: number }) => status)).toEqual([200, 401, 403]);
+    expect(total).toBe(302);
+    stage.clock.advance(60_000);
+    await stage.call('POST', '/login', body, { origin });
+    expect((await stage.entries('?action=login')).total).toBe(303);
   });
 
   it('is read by pages, by actor and by time, and by administrators only', async () => {
