@@ -102,7 +102,7 @@ async function keepHistory({ screen }: Walk): Promise<void> {
   await page.getByRole('link', { name: 'Open the device' }).click();
   await page.getByRole('tab', { name: 'History and chatbot' }).click();
   await page.getByRole('button', { name: 'Keep history' }).click();
-  await page.getByText('Kept (aktif)').waitFor();
+  await page.locator('#main [aria-current=true]').getByText('Kept (aktif)').waitFor();
   await screen.expectNoBarriers();
   await screen.shoot('walk-05-device');
 }

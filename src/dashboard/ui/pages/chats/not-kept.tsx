@@ -21,8 +21,11 @@ export function NotKept({ deviceId, keeps }: NotKeptProps) {
       </EmptyState>
     );
   }
+  const toDecision = (
+    <LinkButton href={href(devicePage(deviceId), { tab: 'records' })}>{t('toDevice')}</LinkButton>
+  );
   return (
-    <EmptyState icon="alert" title={t('notKeptTitle')} action={action}>
+    <EmptyState icon="alert" title={t('notKeptTitle')} action={toDecision}>
       {t(keeps === 'withheld' ? 'withheld' : 'notKept')}
     </EmptyState>
   );
@@ -32,7 +35,7 @@ export function NotKept({ deviceId, keeps }: NotKeptProps) {
 export function NotKeptNote({ deviceId }: { deviceId: string }) {
   return (
     <p class="chats-note small">
-      {t('notKeptSince')} <a href={href(devicePage(deviceId))}>{t('toDevice')}</a>
+      {t('notKeptSince')} <a href={href(devicePage(deviceId), { tab: 'records' })}>{t('toDevice')}</a>
     </p>
   );
 }

@@ -1,12 +1,15 @@
 import type { ComponentChildren } from 'preact';
 import type { DeviceDetails, SendingHealth } from '../../api/device-detail-types.ts';
 import { Badge } from '../../components/badge.tsx';
+import { LinkButton } from '../../components/button.tsx';
 import { Card, Facts } from '../../components/card.tsx';
 import { DeviceReasons, DeviceStatusPill } from '../../components/device-state.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { TimeAgo } from '../../components/time-ago.tsx';
 import { formatDateTime, formatNumber } from '../../lib/format.ts';
+import { href } from '../../lib/place.ts';
+import { may } from '../../lib/session.ts';
 import { t as list } from '../devices/texts.ts';
 import { t } from './texts.ts';
 
@@ -26,7 +29,7 @@ export function OverviewTab({ device }: { device: DeviceDetails }) {
 }
 
 function StateCard({ device }: { device: DeviceDetails }) {
-  const { status, isConnected, syncProgress, connectionAttempts, lastActivity } = device;
+  const { deviceId, status, isConnected, syncProgress, connectionAttempts, lastActivity } = device;
   const isSyncing = isConnected && syncProgress < 100;
   return (
     <Card title={t('stateTitle')}>
@@ -46,6 +49,14 @@ function StateCard({ device }: { device: DeviceDetails }) {
           ...(connectionAttempts > 0 ? [[t('attempt'), formatNumber(connectionAttempts)] as const] : []),
         ]}
       />
+      <div class="row">
+        {may('message:send') && isConnected && (
+          <LinkButton href={href('/send', { device: deviceId })}>{t('send')}</LinkButton>
+        )}
+        {may('message:read') && (
+          <LinkButton href={href('/chats', { device: deviceId })}>{t('chats')}</LinkButton>
+        )}
+      </div>
     </Card>
   );
 }

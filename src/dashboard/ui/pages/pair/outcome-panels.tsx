@@ -64,7 +64,9 @@ export function ConnectedPanel({ device }: { device: Device }) {
         <LinkButton kind="primary" href={href(`/devices/${deviceId}`)}>
           {t('openDevice')}
         </LinkButton>
-        {may('message:send') && <LinkButton href={href('/send', { deviceId })}>{t('send')}</LinkButton>}
+        {may('message:send') && (
+          <LinkButton href={href('/send', { device: deviceId })}>{t('send')}</LinkButton>
+        )}
       </div>
     </section>
   );

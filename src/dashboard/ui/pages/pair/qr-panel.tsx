@@ -46,7 +46,7 @@ export function QrPanel({ device }: { device: Device }) {
               </Button>
             )}
             {session.value?.sandbox && may('admin') && (
-              <LinkButton href={href('/sandbox', { deviceId })}>{t('sandbox')}</LinkButton>
+              <LinkButton href={href('/sandbox')}>{t('sandbox')}</LinkButton>
             )}
           </div>
           <p class="muted small pair-center">

@@ -11,6 +11,8 @@ export const device = {
   saved: 'Saved',
   readOnly: 'You may look at this but not change it.',
   stateTitle: 'State',
+  send: 'Send a message',
+  chats: 'Chats',
   attempt: 'Attempt',
   sync: 'History of the phone',
   sendingTitle: 'Sending',

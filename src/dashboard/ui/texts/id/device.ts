@@ -11,6 +11,8 @@ export const device = {
   saved: 'Tersimpan',
   readOnly: 'Anda boleh melihat ini tetapi tidak boleh mengubahnya.',
   stateTitle: 'Keadaan',
+  send: 'Kirim pesan',
+  chats: 'Obrolan',
   attempt: 'Percobaan',
   sync: 'Riwayat dari ponsel',
   sendingTitle: 'Pengiriman',
