@@ -10,6 +10,7 @@ import {
   withNewer,
   withNewest,
   withOlder,
+  withReactions,
 } from '../../../src/dashboard/ui/pages/chats/conversation.ts';
 import { perDay, perDevice } from '../../../src/dashboard/ui/pages/reports/daily.ts';
 import { daysOf, periodOf } from '../../../src/dashboard/ui/pages/reports/period.ts';
@@ -75,6 +76,15 @@ describe('a conversation', () => {
   it('changes one message', () => {
     const read = changed(now, 'WA6', { status: 'read' });
     expect(read.messages.map(({ status }) => status)).toEqual(['received', 'read']);
+  });
+
+  it('shows a reaction that history keeps by itself with its message', () => {
+    const alone = message(7, { type: 'reaction', text: '👍', from: 'citra', quotedMessageId: 'WA6' });
+    const [, six, ...rest] = withReactions([...now.messages, alone]);
+    expect(six?.reactions).toEqual({ citra: '👍' });
+    expect(rest).toEqual([]);
+    const stray = [...now.messages, { ...alone, quotedMessageId: 'WA99' }];
+    expect(withReactions(stray)).toBe(stray);
   });
 
   it('counts reactions, those taken back not', () => {

@@ -76,6 +76,29 @@ function inOrder(one: HistoryMessage, other: HistoryMessage): number {
   return one.id < other.id ? -1 : 1;
 }
 
+/**
+ * Reactions that came before history had their message stand there by themselves; here they are shown with it. The same list
+ * when there are none.
+ */
+export function withReactions(messages: readonly HistoryMessage[]): readonly HistoryMessage[] {
+  const targets = new Set(messages.map(({ messageId }) => messageId));
+  const isAlone = ({ type, quotedMessageId }: HistoryMessage) =>
+    type === 'reaction' && quotedMessageId !== null && targets.has(quotedMessageId);
+  const alone = messages.filter(isAlone);
+  if (alone.length === 0) return messages;
+  const given = new Map<string, Record<string, string>>();
+  for (const { quotedMessageId, from, text } of alone) {
+    const name = quotedMessageId ?? '';
+    given.set(name, { ...given.get(name), [from]: text ?? '' });
+  }
+  return messages
+    .filter((message) => !isAlone(message))
+    .map((message) => {
+      const early = given.get(message.messageId);
+      return early ? { ...message, reactions: { ...early, ...message.reactions } } : message;
+    });
+}
+
 /** The emojis under a message with how often each was given, the most frequent first. */
 export function reactionCounts(
   reactions: HistoryMessage['reactions'],
