@@ -26,7 +26,7 @@ export interface AcceptedAlert {
 
 /** Where a request comes from. */
 export interface AlertOrigin {
-  readonly access: Pick<Access, 'mayUse'>;
+  readonly access: Pick<Access, 'mayUse' | 'deviceIds'>;
   readonly source: NewAlert['source'];
   readonly topic: string | null;
   /** What else makes it the same as another. */
@@ -90,7 +90,8 @@ export function createAlertIntake(deps: AlertIntakeDeps) {
       const image = order.image;
       checkLength(text, image !== null);
       const escalation = await escalationOf(order);
-      const same: SameKey = { hash: sameAlert(listId, order.message), forMs: repeatMs, kind: 'claim' };
+      const said = { message: order.message, deviceIds: origin.access.deviceIds };
+      const same: SameKey = { hash: sameAlert(listId, said), forMs: repeatMs, kind: 'claim' };
       const keys = repeatMs > 0 ? [...origin.keys, same] : origin.keys;
       const claims = keys.filter(({ kind }) => kind === 'claim').map(({ hash }) => hash);
       const known = await alerts.same(claims);

@@ -16,9 +16,16 @@ export function escalatedText(text: string, listName: string): string {
 export const MOST_TEXT = 3_900;
 export const MOST_CAPTION = 850;
 
-/** What is the same alert. Readings are left out: an alarm that flaps has others each time. */
-export function sameAlert(listId: number, message: string): string {
-  return digest(['alert', listId, message]);
+/**
+ * What is the same alert. Readings are left out: an alarm that flaps has others each time. Whoever may use some devices only repeats
+ * but alerts of those: what others told is not shown, and not known to have been told.
+ */
+export function sameAlert(
+  listId: number,
+  { message, deviceIds }: { message: string; deviceIds: readonly string[] | null },
+): string {
+  const reach = deviceIds === null ? [] : ['of', ...deviceIds.toSorted()];
+  return digest(['alert', listId, message, ...reach]);
 }
 
 /** What is the same message of a broker, by the id its sender gave it. */

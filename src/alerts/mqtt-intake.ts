@@ -44,7 +44,7 @@ export function createMqttIntake({ alerts, intake, clock, log }: IntakeDeps) {
     const key = keyOf(packet, id);
     if (isAgain && key && (await alerts.same([key.hash])) !== null) return forgetting(key);
     const origin: AlertOrigin = {
-      access: { mayUse: () => true },
+      access: { mayUse: () => true, deviceIds: null },
       source: 'mqtt',
       topic: topic.slice(0, 200),
       keys: key ? [key] : [],

@@ -76,6 +76,19 @@ describeOnEachDatabase('alerts', (open) => {
     await expect.poll(async () => (await short.accept('hot')).isRepeat).toBe(false);
   });
 
+  it('are the same for those of the same devices only, so nobody learns what another told', async () => {
+    const { accept, setDevices } = await world();
+    setDevices(deviceWith(), deviceWith({ deviceId: 'horn' }));
+    const only = (...deviceIds: string[]) => ({ deviceIds, mayUse: (id: string) => deviceIds.includes(id) });
+    await accept('hot');
+    const first = await accept('hot', {}, only('horn'));
+    expect(first.isRepeat).toBe(false);
+    expect((await accept('hot', {}, only('siren'))).isRepeat).toBe(false);
+    expect((await accept('hot', {}, only('siren', 'horn'))).isRepeat).toBe(false);
+    expect((await accept('hot', {}, only('horn', 'siren'))).isRepeat).toBe(true);
+    expect(await accept('hot', {}, only('horn'))).toEqual({ ...first, isRepeat: true });
+  });
+
   it('escalate once, whoever runs them at the same time, and not before', async () => {
     const { accept, run, passTime, texts, view, alerts } = await world();
     const { alertId } = await accept('hot', { escalate });

@@ -1,5 +1,5 @@
 import type { AlertOrder } from '../../src/alerts/alert.ts';
-import { createAlertIntake } from '../../src/alerts/alert-intake.ts';
+import { type AlertOrigin, createAlertIntake } from '../../src/alerts/alert-intake.ts';
 import { createReplyReader } from '../../src/alerts/alert-replies.ts';
 import { createAlertRepository } from '../../src/alerts/alert-repository.ts';
 import { createAlertRunner } from '../../src/alerts/alert-runner.ts';
@@ -30,7 +30,7 @@ export const deviceWith = (fields: Partial<DeviceDetails> = {}): DeviceDetails =
   }) as DeviceDetails;
 
 const NAMES = ['Night shift', 'Boss'];
-const EVERYBODY = { mayUse: () => true };
+const EVERYBODY = { mayUse: () => true, deviceIds: null };
 
 /** What alerts look at, as a test says it is: one device, two people on every list, nothing heard. */
 function createSurroundings() {
@@ -114,12 +114,8 @@ export function createAlertWorld(database: Database, { repeatMs = 60_000 } = {})
     run: createAlertRunner(parts),
     takePacket: createMqttIntake({ alerts, intake, clock, log }),
     readReplies: createReplyReader({ alerts, events, words: ackWords(['ok']), log }),
-    accept: (message: string, fields: Partial<AlertOrder> = {}) =>
-      intake.accept(
-        order(message, fields),
-        { access: EVERYBODY, source: 'api', topic: null, keys: [] },
-        () => [],
-      ),
+    accept: (message: string, fields: Partial<AlertOrder> = {}, access: AlertOrigin['access'] = EVERYBODY) =>
+      intake.accept(order(message, fields), { access, source: 'api', topic: null, keys: [] }, () => []),
     view: (alertId: string) => service.view(alertId, EVERYBODY),
     setDevices: around.setDevices,
     setPeople: around.setPeople,
