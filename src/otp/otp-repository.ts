@@ -1,6 +1,6 @@
 import type { Database, SqlValue, Statement } from '../database/database.ts';
 import { dialectOf } from '../database/dialect.ts';
-import { firstIdAt } from '../shared/ids.ts';
+import { type DeviceId, firstIdAt } from '../shared/ids.ts';
 import type { Jid } from '../whatsapp/jid.ts';
 import type { NewOneTimeCode, OneTimeCode } from './otp.ts';
 
@@ -156,6 +156,7 @@ export function createOtpRepository({ database }: { database: Database }) {
 interface OtpRow {
   readonly id: string;
   readonly recipient_jid: string;
+  readonly device_id: string;
   readonly purpose: string;
   readonly code_hmac: string;
   readonly attempts: number;
@@ -167,6 +168,7 @@ function toOneTimeCode(row: OtpRow): OneTimeCode {
   return {
     id: row.id,
     to: row.recipient_jid as Jid,
+    deviceId: row.device_id as DeviceId,
     purpose: row.purpose,
     hmac: row.code_hmac,
     attempts: row.attempts,

@@ -24,7 +24,7 @@ export const otpRoutes: RoutePlugin<OtpRoutesOptions> = async (app, { otp, syste
   });
 
   app.post('/otp/verify', verifyOtp, async (request) =>
-    ok(request, await otp.verify(request.body), 'Code verified'),
+    ok(request, await otp.verify(request.body, request.access), 'Code verified'),
   );
 };
 

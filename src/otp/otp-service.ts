@@ -32,6 +32,11 @@ export interface OtpOrder {
   readonly pool: DevicePool;
 }
 
+/** A code somebody typed. */
+export interface OtpCheck extends Pick<OtpOrder, 'to' | 'purpose'> {
+  readonly code: string;
+}
+
 /** A code that is on its way. */
 export interface OtpSent extends SystemMessageSent {
   readonly otpId: string;
@@ -127,12 +132,13 @@ export function createOtpService(deps: OtpServiceDeps) {
 
     /**
      * Resolves once for each code, whoever else asks at the same time. Throws OTP_WRONG with how many attempts are left,
-     * OTP_ATTEMPTS_EXHAUSTED, and OTP_EXPIRED when there is no code, or no more.
+     * OTP_ATTEMPTS_EXHAUSTED, and OTP_EXPIRED when there is no code, no more, or none of a device the caller may use: nobody uses up
+     * the attempts of others.
      */
-    async verify({ to: recipient, purpose, code }: { to: string; purpose: string; code: string }) {
+    async verify({ to: recipient, purpose, code }: OtpCheck, { mayUse }: Pick<Access, 'mayUse'>) {
       const to = personOf(recipient);
       const found = await codes.live({ to, purpose });
-      if (!found) throw new AppError('OTP_EXPIRED');
+      if (!found || !mayUse(found.deviceId)) throw new AppError('OTP_EXPIRED');
       const { id, maxAttempts } = found;
       if (found.attempts >= maxAttempts) throw new AppError('OTP_ATTEMPTS_EXHAUSTED');
       if (!(await codes.takeAttempt(id))) return lookAgain({ to, purpose, id });

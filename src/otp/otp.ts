@@ -6,6 +6,8 @@ export interface OneTimeCode {
   /** ULID. */
   readonly id: string;
   readonly to: Jid;
+  /** The one that sent it. */
+  readonly deviceId: DeviceId;
   /** What it lets somebody do; a code for one purpose is worth nothing for another. */
   readonly purpose: string;
   /** Hex. */
@@ -19,7 +21,6 @@ export interface OneTimeCode {
 export interface NewOneTimeCode extends Omit<OneTimeCode, 'attempts' | 'expiresAt'> {
   /** The caller, whose limit it counts against. */
   readonly owner: string;
-  readonly deviceId: DeviceId;
   readonly outboxId: string;
   readonly waMessageId: WaMessageId;
   readonly ttlMs: number;

@@ -73,7 +73,8 @@ describeOnEachDatabase('one-time codes', (open) => {
       codes,
       said,
       send: (fields?: Partial<OtpOrder>) => otp.send(order(fields), asker),
-      verify: (code: string, purpose = 'login') => otp.verify({ to: '+6281234567890', purpose, code }),
+      verify: (code: string, purpose = 'login', mayUse: (deviceId: string) => boolean = () => true) =>
+        otp.verify({ to: '+6281234567890', purpose, code }, { mayUse }),
       fate: (waMessageId: string, status: string) =>
         database.run({
           text: 'update outbound_message set status = ? where wa_message_id = ?',
@@ -108,6 +109,16 @@ describeOnEachDatabase('one-time codes', (open) => {
     expect(failures.filter((code) => code === 'OTP_WRONG')).toHaveLength(3);
     expect(failures.filter((code) => code === 'OTP_ATTEMPTS_EXHAUSTED')).toHaveLength(7);
     await expect(verify(said[0] ?? '')).rejects.toMatchObject({ code: 'OTP_ATTEMPTS_EXHAUSTED' });
+  });
+
+  it('are not there for who may not use the device that sent them, and lose no attempt to them', async () => {
+    const { send, verify, said } = await world({ maxAttempts: 1 });
+    await send();
+    const stranger = (deviceId: string) => deviceId !== ANA;
+    for (const code of ['0000', said[0] ?? '']) {
+      await expect(verify(code, 'login', stranger)).rejects.toMatchObject({ code: 'OTP_EXPIRED' });
+    }
+    expect(await verify(said[0] ?? '')).toMatchObject({ verified: true });
   });
 
   it('are worth nothing once their time has passed, or another took their place', async () => {
