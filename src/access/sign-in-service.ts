@@ -7,7 +7,7 @@ import { normaliseEmail, type User } from './user.ts';
 import type { UserRepository } from './user-repository.ts';
 
 interface SignInDeps {
-  readonly users: Pick<UserRepository, 'findByEmail' | 'change' | 'noteSignIn'>;
+  readonly users: Pick<UserRepository, 'findByEmail' | 'rehash' | 'noteSignIn'>;
   readonly hasher: PasswordHasher;
   readonly throttle: SignInThrottle;
   readonly clock: Clock;
@@ -27,10 +27,12 @@ export type SignInService = ReturnType<typeof createSignInService>;
 
 export function createSignInService({ users, hasher, throttle, clock, log }: SignInDeps) {
   /** What was promised of costs may have grown since the password was set, and only now is it known. */
-  async function note(user: User, password: string): Promise<void> {
+  async function note(user: User, password: string): Promise<User> {
     await users.noteSignIn(user.userId, clock.now());
-    if (!hasher.isOld(user.passwordHash)) return;
-    await users.change(user.userId, { passwordHash: await hasher.hash(password) }, { endSessions: false });
+    if (!hasher.isOld(user.passwordHash)) return user;
+    const passwordHash = await hasher.hash(password);
+    const isDone = await users.rehash(user.userId, { from: user.passwordHash, to: passwordHash });
+    return isDone ? { ...user, passwordHash } : user;
   }
 
   return {
@@ -46,10 +48,10 @@ export function createSignInService({ users, hasher, throttle, clock, log }: Sig
       const isRight = await hasher.verify(user?.passwordHash ?? null, password);
       if (!user || !isRight || user.status !== 'active') throw new AppError('LOGIN_FAILED');
       throttle.forgive({ account, address });
-      await note(user, password).catch((error: unknown) => {
+      return note(user, password).catch((error: unknown) => {
         log.warn({ userId: user.userId, err: error }, 'a sign-in was not noted');
+        return user;
       });
-      return user;
     },
 
     /** The same limit for whoever holds a session and guesses its password. */

@@ -26,6 +26,8 @@ export interface UserRepository {
     changes: UserChanges,
     options: { readonly endSessions: boolean },
   ): Promise<UserChangeResult>;
+  /** The same password with another hash; false when the person has another one by now. */
+  rehash(userId: string, hashes: { readonly from: string; readonly to: string }): Promise<boolean>;
   /** Notes a sign-in; not a change of the person. */
   noteSignIn(userId: string, at: Date): Promise<void>;
   /** With all sessions. */
@@ -93,6 +95,10 @@ export function createUserRepository({ database }: { database: Database }): User
       const write = async (): Promise<UserChangeResult> =>
         (await guarded(guard, statements)) ? 'done' : 'last-administrator';
       return orDuplicate(write, 'email-taken');
+    },
+    async rehash(userId, { from, to }) {
+      const text = 'update user_account set password_hash = ? where user_id = ? and password_hash = ?';
+      return (await database.run({ text, params: [to, userId, from] })).changes === 1;
     },
     async noteSignIn(userId, at) {
       const text = 'update user_account set last_sign_in_at = ? where user_id = ?';

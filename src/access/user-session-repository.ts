@@ -1,5 +1,6 @@
 import { parseJsonColumn } from '../database/columns.ts';
-import type { Database, SqlValue } from '../database/database.ts';
+import type { Database, SqlValue, Statement } from '../database/database.ts';
+import { FencedError } from '../shared/errors.ts';
 import type { User } from './user.ts';
 import { IDLE_MS, type SignedIn, type UserSession } from './user-session.ts';
 
@@ -7,8 +8,14 @@ import { IDLE_MS, type SignedIn, type UserSession } from './user-session.ts';
 export interface UserSessionRepository {
   /** By the hash of what the cookie holds; with the person, whether it is still good or not. */
   find(tokenHash: string): Promise<SignedIn | null>;
-  /** Beyond `most` sessions of this person the oldest end. */
-  add(session: UserSession, most: number): Promise<void>;
+  /**
+   * Beyond `most` sessions of this person the oldest end. False when the person is not active any more, or has another password
+   * by now than the one that opened it: then there is none.
+   */
+  add(
+    session: UserSession,
+    proof: { readonly passwordHash: string; readonly most: number },
+  ): Promise<boolean>;
   touch(sessionId: string, at: Date): Promise<void>;
   remove(sessionId: string): Promise<void>;
   /** All of a person's but one. */
@@ -58,18 +65,27 @@ export function createUserSessionRepository({ database }: { database: Database }
       });
       return row ? toSignedIn(row) : null;
     },
-    async add({ sessionId, userId, tokenHash, createdAt, lastSeenAt, expiresAt }, most) {
-      await run(
-        `insert into user_session (session_id, user_id, token_hash, created_at, last_seen_at, expires_at)
-          values (?, ?, ?, ?, ?, ?)`,
-        [sessionId, userId, tokenHash, createdAt, lastSeenAt, expiresAt],
-      );
+    async add(session, { passwordHash, most }) {
+      const { userId } = session;
+      try {
+        await database.writeAtomically({
+          guard: {
+            text: "select user_id from user_account where user_id = ? and password_hash = ? and status = 'active'",
+            params: [userId, passwordHash],
+          },
+          statements: [insertion(session)],
+        });
+      } catch (error) {
+        if (error instanceof FencedError) return false;
+        throw error;
+      }
       const ids = await idsOf(
         'select session_id from user_session where user_id = ? order by session_id desc',
         [userId],
       );
       const surplus = ids.slice(most);
       if (surplus.length > 0) await removeAll(surplus);
+      return true;
     },
     async touch(sessionId, at) {
       await run('update user_session set last_seen_at = ? where session_id = ?', [at, sessionId]);
@@ -96,6 +112,15 @@ export function createUserSessionRepository({ database }: { database: Database }
       ]);
       return ids.length === 0 ? 0 : removeAll(ids);
     },
+  };
+}
+
+function insertion(session: UserSession): Statement {
+  const { sessionId, userId, tokenHash, createdAt, lastSeenAt, expiresAt } = session;
+  return {
+    text: `insert into user_session (session_id, user_id, token_hash, created_at, last_seen_at, expires_at)
+      values (?, ?, ?, ?, ?, ?)`,
+    params: [sessionId, userId, tokenHash, createdAt, lastSeenAt, expiresAt],
   };
 }
 

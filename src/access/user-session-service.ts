@@ -86,7 +86,10 @@ export function createUserSessionService(deps: UserSessionServiceDeps) {
     /** Tells the id of every session that ended in this process, or of a person whose sessions did. */
     onEnded: ended.subscribe,
 
-    /** Makes a session for somebody who has just proved who they are. */
+    /**
+     * Makes a session for somebody who has just proved who they are. Throws AppError LOGIN_FAILED when the password, or leave to
+     * be here, has gone since.
+     */
     async begin(user: User): Promise<NewSession> {
       const token = makeToken(random);
       const now = clock.now();
@@ -99,7 +102,8 @@ export function createUserSessionService(deps: UserSessionServiceDeps) {
         lastSeenAt: now,
         expiresAt,
       };
-      await sessions.add(session, MOST_SESSIONS);
+      const proof = { passwordHash: user.passwordHash, most: MOST_SESSIONS };
+      if (!(await sessions.add(session, proof))) throw new AppError('LOGIN_FAILED');
       return { token, user, csrfToken: csrfTokenOf(token, secret), expiresAt };
     },
 

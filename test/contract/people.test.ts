@@ -37,6 +37,8 @@ const session = (id: string, owner: User, fields: Partial<UserSession> = {}): Us
 });
 
 const keep = { endSessions: false };
+/** Of the password that everybody has at first. */
+const proof = (most: number) => ({ passwordHash: user('A').passwordHash, most });
 
 describeOnEachDatabase('the repository of people', (open) => {
   it('gives people back as they were made, in that order', async () => {
@@ -119,7 +121,7 @@ describeOnEachDatabase('the repository of sessions', (open) => {
   it('finds a session by its hash, with the person', async () => {
     const { sessions, bo } = await start();
     const made = session('1', bo);
-    await sessions.add(made, 20);
+    await sessions.add(made, proof(20));
     expect(await sessions.find(made.tokenHash)).toEqual({ session: made, user: bo });
     expect(await sessions.find('f'.repeat(64))).toBeNull();
     await sessions.touch(made.sessionId, after(HOUR_MS));
@@ -131,33 +133,49 @@ describeOnEachDatabase('the repository of sessions', (open) => {
   it('ends sessions with the rights they were made for, in one write', async () => {
     const { users, sessions, ana, bo } = await start();
     const [one, two] = [session('1', bo), session('2', ana)];
-    await sessions.add(one, 20);
-    await sessions.add(two, 20);
+    await sessions.add(one, proof(20));
+    await sessions.add(two, proof(20));
     await users.change(bo.userId, { role: 'operator' }, { endSessions: true });
     expect(await sessions.find(one.tokenHash)).toBeNull();
     await users.change(ana.userId, { name: 'Anna' }, keep);
     expect(await sessions.find(two.tokenHash)).not.toBeNull();
-    await sessions.add(session('3', bo), 20);
+    await sessions.add(session('3', bo), proof(20));
     await users.remove(bo.userId);
     expect(await sessions.find(session('3', bo).tokenHash)).toBeNull();
   });
 
   it('keeps the newest of somebody with too many, and one when the others end', async () => {
     const { sessions, ana, bo } = await start();
-    for (const id of ['1', '2', '3', '4']) await sessions.add(session(id, ana), 3);
-    await sessions.add(session('5', bo), 3);
+    for (const id of ['1', '2', '3', '4']) await sessions.add(session(id, ana), proof(3));
+    await sessions.add(session('5', bo), proof(3));
     const alive = async () => [...(await sessions.aliveOf(['1', '2', '3', '4', '5'].map(idOf), now))].sort();
     expect(await alive()).toEqual(['2', '3', '4', '5'].map(idOf));
     await sessions.removeOthers(ana.userId, idOf('3'));
     expect(await alive()).toEqual(['3', '5'].map(idOf));
   });
 
+  it('makes none for a password of before, nor for somebody disabled or gone', async () => {
+    const { users, sessions, ana, bo } = await start();
+    const { passwordHash } = ana;
+    expect(await sessions.add(session('1', ana), proof(20))).toBe(true);
+    expect(await users.rehash(ana.userId, { from: passwordHash, to: 'a new hash' })).toBe(true);
+    expect(await users.rehash(ana.userId, { from: passwordHash, to: 'of before' })).toBe(false);
+    expect(await sessions.add(session('2', ana), proof(20))).toBe(false);
+    expect(await sessions.add(session('3', ana), { passwordHash: 'a new hash', most: 20 })).toBe(true);
+    await users.change(bo.userId, { status: 'disabled' }, keep);
+    expect(await sessions.add(session('4', bo), proof(20))).toBe(false);
+    await users.remove(bo.userId);
+    expect(await sessions.add(session('5', bo), proof(20))).toBe(false);
+    const ids = ['1', '2', '3', '4', '5'].map(idOf);
+    expect([...(await sessions.aliveOf(ids, now))].sort()).toEqual(['1', '3'].map(idOf));
+  });
+
   it('knows which are alive, and removes what ended by time', async () => {
     const { users, sessions, ana, bo } = await start();
-    await sessions.add(session('1', ana), 20);
-    await sessions.add(session('2', ana, { lastSeenAt: after(-12 * HOUR_MS) }), 20);
-    await sessions.add(session('3', ana, { expiresAt: now }), 20);
-    await sessions.add(session('4', bo), 20);
+    await sessions.add(session('1', ana), proof(20));
+    await sessions.add(session('2', ana, { lastSeenAt: after(-12 * HOUR_MS) }), proof(20));
+    await sessions.add(session('3', ana, { expiresAt: now }), proof(20));
+    await sessions.add(session('4', bo), proof(20));
     await users.change(bo.userId, { status: 'disabled' }, keep);
     const ids = ['1', '2', '3', '4', '5'].map(idOf);
     expect(await sessions.aliveOf(ids, now)).toEqual([idOf('1')]);
