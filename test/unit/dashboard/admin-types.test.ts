@@ -4,14 +4,19 @@ import type { IssuedTokenSchema } from '../../../src/access/api-key-schemas.ts';
 import type { AuditPageSchema } from '../../../src/access/audit-schemas.ts';
 import { ROLES } from '../../../src/access/user.ts';
 import type { UserSchema } from '../../../src/access/user-schemas.ts';
+import type * as alarms from '../../../src/alerts/alert-schemas.ts';
+import type { AlertPage, AlertWithMessages } from '../../../src/dashboard/ui/api/alert-types.ts';
 import type { Page } from '../../../src/dashboard/ui/api/device-types.ts';
 import * as people from '../../../src/dashboard/ui/api/people-types.ts';
+import type * as saved from '../../../src/dashboard/ui/api/recipient-types.ts';
 import type * as sandbox from '../../../src/dashboard/ui/api/sandbox-types.ts';
 import type { SystemView } from '../../../src/dashboard/ui/api/system-types.ts';
 import * as webhooks from '../../../src/dashboard/ui/api/webhook-types.ts';
 import { people as peopleTexts } from '../../../src/dashboard/ui/texts/en/people.ts';
 import { sandbox as sandboxTexts } from '../../../src/dashboard/ui/texts/en/sandbox.ts';
 import { SCOPES } from '../../../src/http/scopes.ts';
+import type { TableReportSchema } from '../../../src/recipients/recipient-import-schemas.ts';
+import type * as recipients from '../../../src/recipients/recipient-schemas.ts';
 import { FAULT_KINDS } from '../../../src/sandbox/fault-kinds.ts';
 import type * as phones from '../../../src/sandbox/sandbox-answer-schemas.ts';
 import type { FaultListSchema } from '../../../src/sandbox/sandbox-fault-schemas.ts';
@@ -33,6 +38,15 @@ it('the shapes the pages of administrators read are those the server answers', (
   expectTypeOf<z.output<typeof phones.PhoneMessageSchema>>().toExtend<sandbox.PhoneMessage>();
   expectTypeOf<z.output<typeof phones.GroupSchema>>().toExtend<sandbox.PhoneGroup>();
   expectTypeOf<z.output<typeof FaultListSchema>>().toExtend<sandbox.FaultList>();
+  expectTypeOf<z.output<typeof alarms.AlertListSchema>>().toExtend<AlertPage>();
+  expectTypeOf<z.output<typeof alarms.AlertSchema>>().toExtend<AlertWithMessages>();
+  expectTypeOf<z.output<typeof recipients.RecipientPageSchema>>().toExtend<
+    saved.NumberedPage<saved.SavedRecipient>
+  >();
+  expectTypeOf<z.output<typeof recipients.RecipientListPageSchema>>().toExtend<
+    saved.NumberedPage<saved.SavedList>
+  >();
+  expectTypeOf<z.output<typeof TableReportSchema>>().toExtend<saved.TableReport>();
 });
 
 it('the forms offer every event, right and role there is', () => {

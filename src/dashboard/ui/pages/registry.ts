@@ -8,8 +8,10 @@ export const AREAS = [
   'send',
   'jobs',
   'schedules',
+  'recipients',
   'chats',
   'reports',
+  'alerts',
   'webhooks',
   'people',
   'system',
@@ -129,5 +131,17 @@ export const PAGES: readonly PageEntry[] = [
     area: 'sandbox',
     scope: 'admin',
     load: async () => (await import('./sandbox/sandbox-page.tsx')).SandboxPage,
+  },
+  {
+    path: '/recipients',
+    area: 'recipients',
+    scope: 'report:read',
+    load: async () => (await import('./recipients/recipients-page.tsx')).RecipientsPage,
+  },
+  {
+    path: '/alerts',
+    area: 'alerts',
+    scope: 'message:read',
+    load: async () => (await import('./alerts/alerts-page.tsx')).AlertsPage,
   },
 ];
