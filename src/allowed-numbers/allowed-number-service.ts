@@ -53,8 +53,19 @@ export function createAllowedNumberService(deps: AllowedNumberServiceDeps) {
 
   const find = async (id: number, reach: Reach): Promise<AllowedNumber> => {
     const found = await repository.find(id);
-    const isHis = reach.deviceIds === null || (found?.deviceId != null && reach.mayUse(found.deviceId));
-    if (!found || !isHis) throw new AppError('ALLOWED_NUMBER_NOT_FOUND', { id });
+    if (!found || !isIn(reach, found)) throw new AppError('ALLOWED_NUMBER_NOT_FOUND', { id });
+    return found;
+  };
+
+  /** What is decided about a number holds for each device that has it, also beside the one it was asked for. */
+  const mayDecide = async (whatsappNumber: string, reach: Reach): Promise<boolean> =>
+    reach.deviceIds === null ||
+    (await repository.devicesWith(whatsappNumber)).every((deviceId) => reach.mayUse(deviceId));
+
+  const findToDecide = async (id: number, reach: Reach): Promise<AllowedNumber> => {
+    const found = await find(id, reach);
+    if (!(await mayDecide(found.whatsappNumber, reach)))
+      throw new AppError('ALLOWED_NUMBER_NOT_FOUND', { id });
     return found;
   };
 
@@ -92,7 +103,7 @@ export function createAllowedNumberService(deps: AllowedNumberServiceDeps) {
       return { items: items.map(toView), total, page, pageSize, nextCursor: null };
     },
 
-    /** Throws RECIPIENT_INVALID, PHONE_NUMBER_INVALID, DEVICE_NOT_FOUND and ALLOWED_NUMBER_EXISTS. */
+    /** Throws RECIPIENT_INVALID, PHONE_NUMBER_INVALID, DEVICE_NOT_FOUND, FORBIDDEN and ALLOWED_NUMBER_EXISTS. */
     async add(
       order: { number: string; status: AllowedStatus; sessionId: string | null },
       reach: Reach,
@@ -103,18 +114,23 @@ export function createAllowedNumberService(deps: AllowedNumberServiceDeps) {
         throw new AppError('FORBIDDEN', { needs: 'session_id' });
       }
       const deviceId = order.sessionId === null ? null : await deviceOf(order.sessionId, reach);
+      if (!(await mayDecide(whatsappNumber, reach)))
+        throw new AppError('FORBIDDEN', { field: 'whatsapp_number' });
       const { status } = order;
       const isAdded = await repository.add({ whatsappNumber, status, deviceId }, clock.now());
       rules.forget(whatsappNumber);
       const added = await repository.findByNumber(whatsappNumber);
-      if (!isAdded || !added) throw new AppError('ALLOWED_NUMBER_EXISTS', { id: added?.id ?? null });
+      if (!isAdded || !added) {
+        const isSeen = added !== null && isIn(reach, added);
+        throw new AppError('ALLOWED_NUMBER_EXISTS', { id: isSeen ? added.id : null });
+      }
       if (status === 'nonaktif') await erase(added);
       return toView(added);
     },
 
     /** Also erases again when it was `nonaktif` already. */
     async setStatus(id: number, status: AllowedStatus, reach: Reach): Promise<AllowedNumberView> {
-      const { whatsappNumber } = await find(id, reach);
+      const { whatsappNumber } = await findToDecide(id, reach);
       await repository.setStatus(id, status, clock.now());
       rules.forget(whatsappNumber);
       const changed = await find(id, reach);
@@ -124,7 +140,7 @@ export function createAllowedNumberService(deps: AllowedNumberServiceDeps) {
 
     /** From now on nobody has decided about the number. */
     async remove(id: number, reach: Reach): Promise<void> {
-      const { whatsappNumber } = await find(id, reach);
+      const { whatsappNumber } = await findToDecide(id, reach);
       await repository.remove(id);
       rules.forget(whatsappNumber);
     },
@@ -139,6 +155,10 @@ export function createAllowedNumberService(deps: AllowedNumberServiceDeps) {
       }
     },
   };
+}
+
+function isIn({ deviceIds, mayUse }: Reach, { deviceId }: AllowedNumber): boolean {
+  return deviceIds === null || (deviceId !== null && mayUse(deviceId));
 }
 
 function toView(record: AllowedNumber): AllowedNumberView {

@@ -27,16 +27,19 @@ describeOnEachDatabase('allowed numbers', (open) => {
   const erased: DeviceId[] = [];
 
   /** As one process has it. */
-  const openService = (rules = createStorageRules({ repository: repository(), clock: systemClock })) =>
-    createAllowedNumberService({
-      repository: repository(),
-      rules,
-      eraseChats: async (deviceId) => void erased.push(deviceId),
-      devices: { list: async () => [{ deviceId: DEVICE, recordNumber: 1 }] },
-      clock: systemClock,
-      log: silentLogger,
-      defaultCountry: 'ID',
-    });
+  const openService = (rules?: ReturnType<typeof createStorageRules>) =>
+    createAllowedNumberService(partsOf(rules));
+  const partsOf = (
+    rules = createStorageRules({ repository: repository(), clock: systemClock }),
+  ): Parameters<typeof createAllowedNumberService>[0] => ({
+    repository: repository(),
+    rules,
+    eraseChats: async (deviceId) => void erased.push(deviceId),
+    devices: { list: async () => [{ deviceId: DEVICE, recordNumber: 1 }] },
+    clock: systemClock,
+    log: silentLogger,
+    defaultCountry: 'ID',
+  });
   const repository = () => createAllowedNumberRepository({ database });
   const add = (status: AllowedStatus, service = openService()) =>
     service.add({ number: NUMBER, status, sessionId: null }, EVERYTHING);
@@ -80,6 +83,35 @@ describeOnEachDatabase('allowed numbers', (open) => {
     await addLinkedDevice(database, { deviceId: DEVICE, ...OWN });
     ingest = ingestOn(database);
     erased.length = 0;
+  });
+
+  it('nobody decides about the number of a device that is not theirs, whatever device they name', async () => {
+    const other = 'budi' as DeviceId;
+    await addLinkedDevice(database, {
+      deviceId: other,
+      jid: '6281200000002@s.whatsapp.net' as Jid,
+      lid: '2222222@lid' as Jid,
+    });
+    const service = createAllowedNumberService({
+      ...partsOf(),
+      devices: {
+        list: async () => [DEVICE, other].map((deviceId, at) => ({ deviceId, recordNumber: at + 1 })),
+      },
+    });
+    const his = { deviceIds: [other], mayUse: (deviceId: string) => deviceId === other };
+    const order = { number: NUMBER, status: 'nonaktif', sessionId: other } as const;
+    await receive('stays');
+    await expect(service.add(order, his)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    const { id } = await service.add({ ...order, status: 'aktif' }, EVERYTHING);
+    await expect(service.setStatus(id, 'nonaktif', his)).rejects.toMatchObject({
+      code: 'ALLOWED_NUMBER_NOT_FOUND',
+    });
+    await expect(service.remove(id, his)).rejects.toMatchObject({ code: 'ALLOWED_NUMBER_NOT_FOUND' });
+    expect(erased).toEqual([]);
+    expect(await service.add({ ...order, number: '6281200000002' }, his)).toMatchObject({
+      session_id: other,
+    });
+    expect(erased).toEqual([other]);
   });
 
   it('a number that is switched off loses what its recent list and its journal say, at once', async () => {
