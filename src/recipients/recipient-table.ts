@@ -47,6 +47,8 @@ const NUMBER_HEADS = [
 const NAME_HEADS = ['name', 'full name', 'nama', 'nama lengkap'];
 const FIELD_NAME = /^[a-zA-Z0-9_]{1,40}$/;
 const MOST_ROWS = 10_000;
+/** Each row looks for its heads among them. */
+const MOST_COLUMNS = 200;
 const MOST_FIELDS = 30;
 const LONGEST_NAME = 191;
 const LONGEST_NUMBER = 80;
@@ -54,13 +56,14 @@ const LONGEST_FIELD = 500;
 
 /**
  * Reads a table in UTF-8 with heads, row by row: a bad one does not spoil the others. Throws VALIDATION_FAILED for what is no such table,
- * for a column it has not, and for more than 10,000 rows.
+ * for a column it has not, and for more than 200 columns or 10,000 rows.
  */
 export function readRecipientTable(bytes: Uint8Array, mapping: TableMapping): RecipientTable {
   const text = textOf(bytes);
   const rows = readCsv(text, mapping.delimiter ?? delimiterOf(text));
   const head = rows.next();
   if (head.done) throw refusal({ reason: 'the file is empty' });
+  if (head.value.cells.length > MOST_COLUMNS) throw refusal({ reason: `more than ${MOST_COLUMNS} columns` });
   const heads = head.value.cells.map((cell) => cell.trim());
   const columns = columnsOf(heads, mapping);
   const entries: (RecipientEntry & { line: number })[] = [];

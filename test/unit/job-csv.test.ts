@@ -17,6 +17,8 @@ it.each([
   ['@sum', "'@sum"],
   ['\tx', "'\tx"],
   ['\rx', '"\'\rx"'],
+  ['\n=1+1', '"\'\n=1+1"'],
+  ['＝1+1', "'＝1+1"],
   ['=HYPERLINK("http://x","y")', '"\'=HYPERLINK(""http://x"",""y"")"'],
   ['a=1', 'a=1'],
 ])('the cell %j', (value, expected) => {
