@@ -172,7 +172,7 @@ describeInBrowser('the pages of chats and reports', () => {
     await screen.expectNoBarriers();
     await screen.shoot('chats-not-kept');
     const link = page.getByRole('link', { name: 'Buka perangkat' });
-    expect(await link.getAttribute('href')).toBe(`#/devices/${CITRA.deviceId}`);
+    expect(await link.getAttribute('href')).toBe(`#/devices/${CITRA.deviceId}?tab=records`);
     await screen.close();
   });
 

@@ -10,6 +10,7 @@ import { ChatList } from './chat-list.tsx';
 import { ConversationPane } from './conversation-pane.tsx';
 import { Finder, type Search } from './finder.tsx';
 import { FoundMessages } from './found-messages.tsx';
+import type { Subjects } from './names.ts';
 import { t } from './texts.ts';
 import { useSubjects } from './use-subjects.ts';
 import './chats.css';
@@ -17,6 +18,8 @@ import './chats.css';
 /** What was said in the chats of a device, live, and what can be answered there. */
 export function ChatsPage({ query }: PageProps) {
   const { device: deviceId = '', chat = '', at = '', message = '' } = query;
+  // Once a device: WhatsApp itself is asked.
+  const subjects = useSubjects(deviceId);
   const only = devices.value.length === 1 ? devices.value[0]?.deviceId : undefined;
   useEffect(() => {
     // With one device there is nothing to choose.
@@ -27,17 +30,22 @@ export function ChatsPage({ query }: PageProps) {
       <div class={`chats ${chat === '' ? '' : 'chats-in'}`}>
         <div class="chats-side">
           <DeviceSelect value={deviceId} onValue={(next) => replaceQuery({ device: next })} />
-          {deviceId !== '' && <Side key={deviceId} deviceId={deviceId} chat={chat} />}
+          {deviceId !== '' && <Side key={deviceId} deviceId={deviceId} chat={chat} subjects={subjects} />}
         </div>
-        <Main deviceId={deviceId} chat={chat} at={at} messageId={message} />
+        <Main deviceId={deviceId} chat={chat} at={at} messageId={message} subjects={subjects} />
       </div>
     </Page>
   );
 }
 
-function Side({ deviceId, chat }: { deviceId: string; chat: string }) {
+interface SideProps {
+  deviceId: string;
+  chat: string;
+  subjects: Subjects;
+}
+
+function Side({ deviceId, chat, subjects }: SideProps) {
   const search = useSignal<Search>({ what: 'chats', text: '' });
-  const subjects = useSubjects(deviceId);
   return (
     <>
       <Finder
@@ -60,9 +68,10 @@ interface MainProps {
   chat: string;
   at: string;
   messageId: string;
+  subjects: Subjects;
 }
 
-function Main({ deviceId, chat, at, messageId }: MainProps) {
+function Main({ deviceId, chat, at, messageId, subjects }: MainProps) {
   if (deviceId === '') {
     return (
       <div class="chats-main chats-nothing">
@@ -88,6 +97,7 @@ function Main({ deviceId, chat, at, messageId }: MainProps) {
       chat={chat}
       at={at}
       messageId={messageId}
+      subjects={subjects}
       isConnected={deviceById(deviceId)?.isConnected ?? false}
     />
   );

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { ChatPage, HistoryMessage } from '../../api/history-types.ts';
 import { REPORTING } from '../../api/paths.ts';
 import { LinkButton } from '../../components/button.tsx';
@@ -14,9 +14,8 @@ import { Composer } from './composer.tsx';
 import { type ConversationStore, createConversationStore } from './conversation-store.ts';
 import { MessageDialog } from './message-dialog.tsx';
 import { MessageLog } from './message-log.tsx';
-import { addressText, chatName } from './names.ts';
+import { addressText, chatName, type Subjects } from './names.ts';
 import { t } from './texts.ts';
-import { useSubjects } from './use-subjects.ts';
 
 interface ConversationPaneProps {
   deviceId: string;
@@ -24,17 +23,19 @@ interface ConversationPaneProps {
   /** A moment and a message to begin at; '' for the present. */
   at: string;
   messageId: string;
+  subjects: Subjects;
   isConnected: boolean;
 }
 
 /** One conversation: its messages, and what a person says to it. */
-export function ConversationPane({ deviceId, chat, at, messageId, isConnected }: ConversationPaneProps) {
+export function ConversationPane(props: ConversationPaneProps) {
+  const { deviceId, chat, at, messageId, subjects, isConnected } = props;
   const store = useMemo(() => createConversationStore({ deviceId, chat, at }), []);
   useEffect(() => store.close, [store]);
   useLive({ types: ['message', 'message_status'], deviceId }, store.hear);
   const opened = useSignal<HistoryMessage | null>(null);
   const quoted = useSignal<HistoryMessage | null>(null);
-  const name = useName(deviceId, chat);
+  const name = useName(deviceId, chat, subjects);
   return (
     <section class="chats-main" aria-label={t('messages', { name })}>
       <Head deviceId={deviceId} chat={chat} name={name} at={at} />
@@ -77,8 +78,7 @@ export function ConversationPane({ deviceId, chat, at, messageId, isConnected }:
 }
 
 /** The list may not have come to this chat yet. */
-function useName(deviceId: string, chat: string): string {
-  const subjects = useSubjects(deviceId);
+function useName(deviceId: string, chat: string, subjects: Subjects): string {
   const isPerson = chat.endsWith('@s.whatsapp.net');
   const known = useResource(
     async (signal) => {
@@ -93,14 +93,22 @@ function useName(deviceId: string, chat: string): string {
   return chatName({ chat, name: known.data }, subjects);
 }
 
+/** As in chats.css. */
+const NARROW = '(max-width: 859px)';
+
 function Head({ deviceId, chat, name, at }: { deviceId: string; chat: string; name: string; at: string }) {
   const number = addressText(chat);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // Where the list gives way to the conversation, the link that was pressed is gone.
+    if (matchMedia(NARROW).matches) heading.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <header class="chats-head">
       <a class="chats-back" href={href('/chats', { device: deviceId })} aria-label={t('back')}>
         ‹
       </a>
-      <h2 class="grow">
+      <h2 class="grow" ref={heading} tabIndex={-1}>
         <bdi>{name}</bdi>
         {number !== name && <span class="small muted chats-number">{number}</span>}
       </h2>
