@@ -61,7 +61,7 @@ interface Watch extends DeviceSocketOptions {
 
 function watchDevice(socket: WebSocket, watch: Watch) {
   const { deviceService, feed, clock, log, deviceId, access, position, isResumed } = watch;
-  const { send } = createFrameSocket(socket, clock);
+  const { send, listen } = createFrameSocket(socket, clock);
   // Frames leave in the order things happened, although drawing a QR takes a moment.
   let last = Promise.resolve();
   const inOrder = (work: () => Promise<void>) => {
@@ -83,8 +83,8 @@ function watchDevice(socket: WebSocket, watch: Watch) {
   });
   socket.on('close', unfollow);
   socket.on('error', unfollow);
-  socket.on('message', (raw) => {
-    const frame = ClientFrame.safeParse(parseJson(String(raw)));
+  listen((text) => {
+    const frame = ClientFrame.safeParse(parseJson(text));
     inOrder(() =>
       frame.success ? obey(frame.data.type) : send({ type: 'error', error: 'VALIDATION_FAILED' }),
     );

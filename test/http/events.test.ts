@@ -182,6 +182,32 @@ describe('the WebSocket of a device', () => {
     socket.close();
   });
 
+  it('is closed for a client that commands without end, which fills no audit log', async () => {
+    await using server = await listen();
+    const socket = open(server.url, '', 'messages');
+    await once(socket, 'message');
+    const closed = once(socket, 'close');
+    for (let times = 0; times < 500; times += 1) socket.send(JSON.stringify({ type: 'init' }));
+    const [{ code, reason }] = await closed;
+    expect([code, reason]).toEqual([1008, 'too many frames']);
+    expect(server.audited).toHaveLength(120);
+  });
+
+  it('lets a client say as much again in the next minute', async () => {
+    await using server = await listen();
+    const socket = open(server.url);
+    await once(socket, 'message');
+    for (let minutes = 0; minutes < 2; minutes += 1) {
+      for (let times = 0; times < 100; times += 1) {
+        socket.send(JSON.stringify({ type: 'ping' }));
+        await once(socket, 'message');
+      }
+      server.clock.advance(60_000);
+    }
+    expect(socket.readyState).toBe(WebSocket.OPEN);
+    socket.close();
+  });
+
   it('is closed with a word for a client that takes nothing', async () => {
     await using server = await listen();
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
