@@ -114,8 +114,8 @@ function LinkedDevice({ phone, device, online, onChanged }: LinkedDeviceProps) {
             value={how}
             onValue={(next) => setHow(next)}
           />
-          <Button busy={end.busy} aria-label={t('end')} onClick={() => void end.run()}>
-            OK
+          <Button busy={end.busy} onClick={() => void end.run()}>
+            {t('endNow')}
           </Button>
         </div>
       )}

@@ -34,7 +34,6 @@ export const people = {
   'expires.date': 'On a date',
   expiresOn: 'Last day',
   lastUsed: 'Last used',
-  createdAt: 'Made',
   actions: 'Actions',
   edit: 'Edit',
   revoke: 'Revoke',
@@ -70,7 +69,6 @@ export const people = {
   createPerson: 'Add person',
   editPerson: 'Edit {name}',
   personSaved: 'Saved',
-  isActive: 'May sign in',
   ownHint: 'You change your own password in the menu at the top right.',
   handOverTitle: '{name} can sign in',
   handOverText:
@@ -91,7 +89,6 @@ export const people = {
   action: 'What',
   target: 'Of what',
   outcome: 'Outcome',
-  from: 'From',
   ip: 'Address',
   everybody: 'Everybody',
   since: 'From day',
@@ -107,7 +104,6 @@ export const people = {
   details: 'Details',
   requestId: 'Request',
   noAudit: 'Nothing was done in this time',
-  clearFilter: 'Clear the filter',
   'error.LAST_ADMINISTRATOR': 'This is the last administrator who can sign in. Make another one first.',
   'error.USER_EXISTS': 'Somebody has this e-mail address already.',
 } as const;

@@ -27,7 +27,6 @@ export const recipients = {
   members_other: '{count} people',
   noLists: 'No list yet',
   noListsText: 'Jobs and alerts write to a list by its name.',
-  openList: 'Open',
   editList: 'Edit list',
   removeListTitle: 'Delete the list {name}?',
   removeListText: 'The people on it stay recipients.',

@@ -15,7 +15,6 @@ export const system = {
   uptime: 'Running for',
   sandbox: 'Sandbox: devices talk to simulated phones',
   yes: 'yes',
-  no: 'no',
   node: 'Node.js',
   role: 'Role of the process',
   database: 'Database',

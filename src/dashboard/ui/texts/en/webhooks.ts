@@ -31,7 +31,6 @@ export const webhooks = {
   create: 'Add webhook',
   edit: 'Edit',
   editTitle: 'Edit webhook',
-  created: 'Webhook added',
   saved: 'Webhook changed',
   secretTitle: 'The secret of the webhook',
   secretText: 'Your program verifies with it that a request is genuine. It is shown this once.',

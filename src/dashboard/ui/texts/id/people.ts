@@ -34,7 +34,6 @@ export const people = {
   'expires.date': 'Tanggal tertentu',
   expiresOn: 'Hari terakhir',
   lastUsed: 'Terakhir dipakai',
-  createdAt: 'Dibuat',
   actions: 'Tindakan',
   edit: 'Ubah',
   revoke: 'Cabut',
@@ -71,7 +70,6 @@ export const people = {
   createPerson: 'Tambah orang',
   editPerson: 'Ubah {name}',
   personSaved: 'Tersimpan',
-  isActive: 'Boleh masuk',
   ownHint: 'Kata sandi Anda sendiri diubah di menu kanan atas.',
   handOverTitle: '{name} sudah dapat masuk',
   handOverText:
@@ -92,7 +90,6 @@ export const people = {
   action: 'Apa',
   target: 'Terhadap',
   outcome: 'Hasil',
-  from: 'Dari',
   ip: 'Alamat',
   everybody: 'Semua orang',
   since: 'Dari tanggal',
@@ -108,7 +105,6 @@ export const people = {
   details: 'Rincian',
   requestId: 'Permintaan',
   noAudit: 'Tidak ada kegiatan pada waktu ini',
-  clearFilter: 'Hapus saringan',
   'error.LAST_ADMINISTRATOR': 'Ini administrator terakhir yang dapat masuk. Tambahkan yang lain dahulu.',
   'error.USER_EXISTS': 'Alamat e-mail ini sudah dipakai orang lain.',
 } as const;

@@ -27,7 +27,6 @@ export const recipients = {
   members_other: '{count} orang',
   noLists: 'Belum ada daftar',
   noListsText: 'Pekerjaan dan peringatan mengirim ke daftar menurut namanya.',
-  openList: 'Buka',
   editList: 'Ubah daftar',
   removeListTitle: 'Hapus daftar {name}?',
   removeListText: 'Orang di dalamnya tetap menjadi penerima.',

@@ -15,7 +15,6 @@ export const system = {
   uptime: 'Sudah berjalan',
   sandbox: 'Kotak pasir: perangkat terhubung ke ponsel simulasi',
   yes: 'ya',
-  no: 'tidak',
   node: 'Node.js',
   role: 'Peran proses',
   database: 'Basis data',

@@ -31,7 +31,6 @@ export const webhooks = {
   create: 'Tambah webhook',
   edit: 'Ubah',
   editTitle: 'Ubah webhook',
-  created: 'Webhook ditambahkan',
   saved: 'Webhook diubah',
   secretTitle: 'Rahasia webhook',
   secretText: 'Dengan ini program Anda memeriksa keaslian permintaan. Hanya ditampilkan sekali ini.',
