@@ -1,6 +1,7 @@
 import '../src/node-version-guard.ts';
 import { benchAccept } from './accept.ts';
 import { benchConnect } from './connect.ts';
+import { benchDashboard } from './dashboard.ts';
 import { benchHistory } from './history.ts';
 import { benchInbound } from './inbound.ts';
 import { benchOutbox } from './outbox.ts';
@@ -9,6 +10,7 @@ import { benchWebhooks } from './webhooks.ts';
 const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   accept: benchAccept,
   connect: benchConnect,
+  dashboard: benchDashboard,
   history: benchHistory,
   inbound: benchInbound,
   outbox: benchOutbox,

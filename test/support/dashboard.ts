@@ -55,7 +55,7 @@ export interface Dashboard {
   /** Calls the API as the administrator's key. */
   readonly client: Client;
   readonly browser: Browser;
-  /** Null when `administrator: false` was not asked: then somebody used it already. */
+  /** Null where the administrator was made with it. */
   readonly setupLink: string | null;
   /** A new window at `path`, with nobody signed in. */
   open(view?: View, path?: string): Promise<Screen>;
@@ -68,12 +68,15 @@ interface DashboardOptions {
   /** False: nobody has an account yet, and `setupLink` makes the first. */
   readonly administrator?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Filled before; a new one by default. Gone with the server. */
+  readonly dataDir?: string;
 }
 
 /** Starts everything a browser test needs; the caller stops it. */
 export async function startDashboard(options: DashboardOptions = {}): Promise<Dashboard> {
-  const { administrator = true, environment } = options;
+  const { administrator = true, environment, dataDir } = options;
   const server = startServerProcess({
+    ...(dataDir !== undefined && { dataDir }),
     environment: { WA_SANDBOX: 'true', RATE_LIMIT_PER_MINUTE: '0', ...environment },
   });
   const [url, browser] = await Promise.all([server.waitReady(), launchBrowser()]);
