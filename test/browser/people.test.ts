@@ -22,6 +22,7 @@ describeInBrowser('keys and people', () => {
     await form.getByText('Choose at least one.').waitFor();
     await form.getByLabel('See devices').check();
     await form.getByLabel('Expires').selectOption('In 30 days');
+    await screen.expectNoBarriers();
     await form.getByRole('button', { name: 'Make the key' }).click();
     const key = await page.getByLabel('Key', { exact: true }).inputValue();
     await page.getByRole('button', { name: 'I have stored it' }).click();
@@ -57,6 +58,7 @@ describeInBrowser('keys and people', () => {
     await form.getByLabel('Devices', { exact: true }).selectOption('Only some devices');
     await form.getByLabel('anna').check();
     await form.getByRole('button', { name: 'Suggest one' }).click();
+    await screen.expectNoBarriers();
     await form.getByRole('button', { name: 'Add person' }).click();
     const password = await page.getByLabel('Password', { exact: true }).inputValue();
     await page.getByRole('button', { name: 'I have stored it' }).click();
