@@ -53,6 +53,7 @@ export async function createApiServer(parts: Parts, ground: Ground): Promise<Htt
     ids,
     authenticate: apiKeys.authenticate,
     onKeyChanged: apiKeys.onChanged,
+    keysEnded: apiKeys.endedOf,
     sessions: ground.foundation.people.sessions,
     health: deviceHealth({
       deviceService: parts.deviceService,

@@ -1,10 +1,12 @@
+import type { KeyHolder } from '../http/live-connections.ts';
+import { SCOPES } from '../http/scopes.ts';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
 import { createEventBus } from '../shared/event-bus.ts';
 import type { Ids } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
 import type { Random } from '../shared/random.ts';
-import type { ApiKey, ApiKeyChanges, ApiKeyRepository } from './api-key.ts';
+import { type ApiKey, type ApiKeyChanges, type ApiKeyRepository, isUsable } from './api-key.ts';
 import { ENVIRONMENT_KEY_ID, hashKey, makeKey, rowOf } from './key-format.ts';
 import { createKeyVerifier } from './key-verifier.ts';
 
@@ -74,6 +76,20 @@ export function createApiKeyService({ keys, peppers, clock, ids, random, log }: 
 
     list: () => keys.list(),
 
+    /** The ids of those that are no key any more, or one with other rights, whichever process changed them. */
+    async endedOf(holders: readonly KeyHolder[]): Promise<readonly string[]> {
+      const now = clock.now();
+      const usable = (await keys.list()).filter((key) => isUsable(key, now));
+      const known = new Map(usable.map((key) => [key.id, key]));
+      const isAsBefore = (holder: KeyHolder) => {
+        const key = known.get(holder.keyId);
+        return (
+          key !== undefined && rightsOf(key) === rightsOf({ ...holder, scopes: SCOPES.filter(holder.may) })
+        );
+      };
+      return [...new Set(holders.filter((holder) => !isAsBefore(holder)).map(({ keyId }) => keyId))];
+    },
+
     /** Throws AppError API_KEY_NOT_FOUND. Effective at once in this process, within seconds in others. */
     change: (id: string, changes: Partial<KeyOrder>) => change(id, changes),
 
@@ -83,6 +99,12 @@ export function createApiKeyService({ keys, peppers, clock, ids, random, log }: 
       return key.revokedAt ? key : change(id, { revokedAt: clock.now() });
     },
   };
+}
+
+/** What may be done; another text means other rights. */
+function rightsOf({ scopes, deviceIds }: Pick<ApiKey, 'scopes' | 'deviceIds'>): string {
+  const allowed = SCOPES.filter((scope) => scopes.includes('admin') || scopes.includes(scope));
+  return JSON.stringify([allowed, deviceIds]);
 }
 
 /** An administrator can make keys for every device, so a list of devices on such a key would only look like a limit. */

@@ -8,7 +8,12 @@ import { chooseSubprotocol } from './credentials.ts';
 import type { Sessions } from './session-cookie.ts';
 
 /** Whoever opened a connection; see Access. */
-type Opener = Pick<Access, 'keyId' | 'userId' | 'session'>;
+type Opener = Pick<Access, 'keyId' | 'userId' | 'session' | 'deviceIds' | 'may'>;
+
+/** A key with the rights it had when it opened something. */
+export interface KeyHolder extends Pick<Access, 'deviceIds' | 'may'> {
+  readonly keyId: string;
+}
 
 /** The streams and WebSockets that stay open after their request was answered, by whoever opened them. */
 export interface LiveConnections {
@@ -18,6 +23,8 @@ export interface LiveConnections {
   endOf(id: string): void;
   /** The sessions that hold something open. */
   sessionIds(): readonly string[];
+  /** The keys that do, one for each connection. */
+  keyHolders(): readonly KeyHolder[];
   endAll(): void;
 }
 
@@ -34,6 +41,10 @@ export function createLiveConnections(): LiveConnections {
     },
     endOf: (id) => endWhere(({ keyId, userId, session }) => [keyId, userId, session?.sessionId].includes(id)),
     sessionIds: () => [...new Set([...open].flatMap(({ opener }) => opener.session?.sessionId ?? []))],
+    keyHolders: () =>
+      [...open].flatMap(({ opener: { keyId, deviceIds, may } }) =>
+        keyId === null ? [] : { keyId, deviceIds, may },
+      ),
     endAll: () => endWhere(() => true),
   };
 }
@@ -68,22 +79,32 @@ export async function installWebSockets(
   });
 }
 
-/** How often open connections are compared with the sessions there are, in ms; the delay of a sign-out elsewhere. */
+/** How often open connections are compared with keys and sessions, in ms; the delay of what was ended elsewhere. */
 const LOOK_EVERY_MS = 15_000;
 
-/** Ends what a session holds open once it has ended: at once when that happened here, soon when elsewhere or by time. */
-export function endWithSessions(
+interface RightsDeps {
+  readonly sessions: Sessions | null;
+  /** The ids of keys that have ended, or may do something else by now, in whatever process. */
+  readonly keysEnded: (holders: readonly KeyHolder[]) => Promise<readonly string[]>;
+  readonly live: LiveConnections;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** Ends what keys and sessions hold open once they end: at once when that happened here, soon when elsewhere or by time. */
+export function endWithRights(
   app: FastifyInstance,
-  { sessions, live, clock, log }: { sessions: Sessions; live: LiveConnections; clock: Clock; log: Logger },
+  { sessions, keysEnded, live, clock, log }: RightsDeps,
 ): void {
-  sessions.onEnded(live.endOf);
+  sessions?.onEnded(live.endOf);
   const look = async () => {
-    const ids = live.sessionIds();
-    if (ids.length > 0) for (const id of await sessions.endedOf(ids)) live.endOf(id);
+    const [ids, holders] = [live.sessionIds(), live.keyHolders()];
+    if (sessions && ids.length > 0) for (const id of await sessions.endedOf(ids)) live.endOf(id);
+    if (holders.length > 0) for (const id of await keysEnded(holders)) live.endOf(id);
   };
   const timer = clock.every(LOOK_EVERY_MS, () => {
     look().catch((error: unknown) =>
-      log.warn({ err: error }, 'open connections were not compared with sessions'),
+      log.warn({ err: error }, 'open connections were not compared with keys and sessions'),
     );
   });
   app.addHook('onClose', async () => timer.cancel());

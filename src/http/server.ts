@@ -16,7 +16,12 @@ import { claimForeignRoutes } from './foreign-routes.ts';
 import { installGuard } from './guard.ts';
 import { type HealthSource, healthRoutes, type ReadinessCheck } from './health-routes.ts';
 import { installJsonBody } from './json-body.ts';
-import { createLiveConnections, endWithSessions, installWebSockets } from './live-connections.ts';
+import {
+  createLiveConnections,
+  endWithRights,
+  installWebSockets,
+  type KeyHolder,
+} from './live-connections.ts';
 import { createNotFoundHandler } from './not-found.ts';
 import { describeRoute, installOpenApi } from './openapi.ts';
 import { installProtection } from './protection.ts';
@@ -49,6 +54,8 @@ export interface HttpServerDeps {
   authenticate: Authenticate;
   /** Tells of keys that were revoked or changed, so that what they hold open ends. */
   onKeyChanged: (listener: (keyId: string) => void) => Unsubscribe;
+  /** The ids of those of these keys that ended or may do something else by now, whoever changed them; without it nobody asks. */
+  keysEnded?: (holders: readonly KeyHolder[]) => Promise<readonly string[]>;
   /** People who signed in; without it only keys are known. */
   sessions?: Sessions;
   health: HealthSource;
@@ -111,7 +118,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
     sessions,
     perMinute: settings.rateLimitPerMinute,
   });
-  if (sessions) endWithSessions(app, { sessions, live, clock, log });
+  endWithRights(app, { sessions, keysEnded: deps.keysEnded ?? (async () => []), live, clock, log });
   await installOpenApi(app, deps.service);
   installEventStreams(app, { clock, live });
   app.setErrorHandler(createErrorHandler(log));
