@@ -12,6 +12,18 @@ const REGISTRY = join(import.meta.dirname, '../../src/dashboard/ui/pages/registr
 /** What all pages and their parts may weigh as they travel; in bytes. */
 const MAX_BYTES = 150 * 1024;
 
+/** Of pages that show one thing of several. */
+const PARTS = [
+  ...['settings', 'pacing', 'records', 'groups', 'log', 'session'].map(
+    (tab) => `/devices/:deviceId?tab=${tab}`,
+  ),
+  '/devices/:unlinkedId/pair?way=code',
+  '/people?tab=people',
+  '/people?tab=audit',
+  '/chats?device=:deviceId&chat=:chat',
+  '/sandbox?phone=:phone',
+];
+
 describeInBrowser('every page', () => {
   let dashboard: Dashboard;
   /** What stands for the named parts of a path. */
@@ -30,7 +42,7 @@ describeInBrowser('every page', () => {
 
   it('is one of those this suite goes to', () => {
     expect(paths).toContain('/devices');
-    expect(paths.map(addressOf).filter((path) => path.includes('was made'))).toEqual([]);
+    expect([...paths, ...PARTS].map(addressOf).filter((path) => path.includes('was made'))).toEqual([]);
   });
 
   it('would be found out: a picture without a text is a barrier', async () => {
@@ -42,9 +54,7 @@ describeInBrowser('every page', () => {
 
   const views: readonly Required<View>[] = [
     { width: 1440, theme: 'light', language: 'en' },
-    { width: 1440, theme: 'dark', language: 'id' },
-    { width: 360, theme: 'light', language: 'id' },
-    { width: 360, theme: 'dark', language: 'en' },
+    { width: 360, theme: 'dark', language: 'id' },
   ];
   describe.each(views)('$width px wide, $theme, $language', (view) => {
     let screen: Screen;
@@ -53,14 +63,17 @@ describeInBrowser('every page', () => {
     });
     afterAll(() => screen.context.close());
 
-    it.each(paths)('%s shuts nobody out, fits, and does nothing that is refused', async (path) => {
-      const from = screen.troubles.length;
-      await screen.go(addressOf(path));
-      await screen.shoot(`page${path.replace(/[/:]+/g, '-')}`);
-      await screen.expectNoBarriers();
-      await screen.expectNoSidewaysScroll();
-      expect(screen.troubles.slice(from)).toEqual([]);
-    });
+    it.each([...paths, ...PARTS])(
+      '%s shuts nobody out, fits, and does nothing that is refused',
+      async (path) => {
+        const from = screen.troubles.length;
+        await screen.go(addressOf(path));
+        await screen.shoot(`page${path.replace(/[^\w]+/g, '-')}`);
+        await screen.expectNoBarriers();
+        await screen.expectNoSidewaysScroll();
+        expect(screen.troubles.slice(from)).toEqual([]);
+      },
+    );
   });
 
   it(`weighs, with all others together, at most ${MAX_BYTES} bytes, and comes from this server alone`, async () => {
@@ -80,6 +93,19 @@ describeInBrowser('every page', () => {
     expect(total).toBeGreaterThan(30_000);
     expect(total).toBeLessThanOrEqual(MAX_BYTES);
     await visitor.close();
+  });
+
+  it('is painted within a second', async () => {
+    const screen = await dashboard.signIn();
+    const paints: number[] = [];
+    // Whatever else the machine does is not the page's doing: the best of three counts.
+    for (let round = 0; round < 3; round += 1) {
+      await screen.go('/devices');
+      const paint = "performance.getEntriesByName('first-contentful-paint')[0].startTime";
+      paints.push(await screen.page.evaluate<number>(paint));
+    }
+    expect(Math.min(...paints)).toBeLessThanOrEqual(1_000);
+    await screen.close();
   });
 
   it('runs under a policy that refuses scripts, styles and addresses that are not the server’s own', async () => {
@@ -133,5 +159,6 @@ async function furnish({ client }: Dashboard): Promise<Record<string, string>> {
   });
   const webhook = { url: 'https://1.1.1.1/hooks', events: ['message'] };
   const { webhookId } = await post<{ webhookId: string }>('webhooks', webhook);
-  return { deviceId: ANNA.deviceId, jobId, scheduleId, webhookId };
+  const ids = { deviceId: ANNA.deviceId, unlinkedId: 'spare', jobId, scheduleId, webhookId };
+  return { ...ids, phone: to, chat: `${to}@s.whatsapp.net` };
 }
