@@ -46,15 +46,23 @@ function endOf(rrule: Rrule, start: LocalTime, timezone: string): LocalTime | nu
   return rrule.until.kind === 'local' ? rrule.until.time : localTimeAt(rrule.until.at, timezone);
 }
 
+/** A rule that goes on for longer has no end: a thousand times with decades between them are not counted. */
+const LONGEST_YEARS = 100;
+
 /** Counted once, when the rule is fixed, so that no later step has to count from the start. */
-function lastOf(count: number, rule: LocalRule, start: LocalTime): LocalTime {
+function lastOf(count: number, rule: LocalRule, start: LocalTime): LocalTime | null {
   let last = justBefore(start);
   for (let index = 0; index < count; index += 1) {
     const next = rule.next(last);
     if (next === null) return last;
+    if (yearOf(next) - yearOf(start) > LONGEST_YEARS) return null;
     last = next;
   }
   return last;
+}
+
+function yearOf(local: LocalTime): number {
+  return toFloating(local).getUTCFullYear();
 }
 
 function justBefore(local: LocalTime): LocalTime {

@@ -16,6 +16,21 @@ const MOST_DAYS = 40 * 366;
 export function createRruleRule(rrule: Rrule, start: LocalTime): LocalRule {
   const rule = withStart(rrule, toFloating(start));
   const inPhase = phase(rrule, toFloating(start));
+  const isByHour = rrule.freq === 'HOURLY';
+
+  /** All times of a day are in phase or none, or all of an hour: a rule may have 1,440 times in each of thousands of days. */
+  function firstOn(day: Date, afterMs: number): Date | null {
+    let hour = -1;
+    let isIn = !isByHour;
+    for (const timeMs of rule.timesMs) {
+      const time = day.getTime() + timeMs;
+      if (time <= afterMs) continue;
+      const itsHour = Math.floor(timeMs / HOUR_MS);
+      if (isByHour && itsHour !== hour) [hour, isIn] = [itsHour, inPhase(new Date(time))];
+      if (isIn) return new Date(time);
+    }
+    return null;
+  }
 
   return {
     next(after) {
@@ -23,11 +38,9 @@ export function createRruleRule(rrule: Rrule, start: LocalTime): LocalRule {
       const firstDay = afterMs - modulo(afterMs, DAY_MS);
       for (let walked = 0; walked < MOST_DAYS; walked += 1) {
         const day = new Date(firstDay + walked * DAY_MS);
-        if (!fitsDay(rule, day)) continue;
-        const found = rule.timesMs
-          .map((timeMs) => day.getTime() + timeMs)
-          .find((time) => time > afterMs && inPhase(new Date(time)));
-        if (found !== undefined) return fromFloating(new Date(found));
+        if (!fitsDay(rule, day) || (!isByHour && !inPhase(day))) continue;
+        const found = firstOn(day, afterMs);
+        if (found) return fromFloating(found);
       }
       return null;
     },

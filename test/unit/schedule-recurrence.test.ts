@@ -122,6 +122,26 @@ describe('an RRULE', () => {
       expect(times(rule, 1)).toEqual([]);
     }
   });
+
+  it('with every minute of days that its interval leaves out is found out quickly, too', () => {
+    const upTo = (most: number) => Array.from({ length: most }, (_, number) => number).join(',');
+    const everyMinute = `BYHOUR=${upTo(24)};BYMINUTE=${upTo(60)}`;
+    const rule = `FREQ=YEARLY;INTERVAL=39;BYDAY=MO,TU,WE,TH,FR,SA,SU;${everyMinute}`;
+    // Each of them took seconds once, in which the server did nothing else.
+    for (let time = 0; time < 20; time += 1) {
+      expect(times(rule, 1, '2026-12-31 23:59:00' as LocalTime)).toEqual(['2026-12-31 23:59:00']);
+      const { start } = createRecurrence(rule, '2026-12-31 23:59:00' as LocalTime, 'Asia/Jakarta');
+      expect(nextLocalTime({ rule, start, end: null }, start)).toBe('2065-01-01 00:00:00');
+    }
+    expect(times(`FREQ=HOURLY;INTERVAL=24;BYHOUR=${upTo(9)};BYMINUTE=${upTo(60)}`, 1)).toEqual([]);
+  });
+
+  it('with times for more than a century has no end', () => {
+    const endOf = (rule: string) => createRecurrence(rule, START, 'Asia/Jakarta').end;
+    expect(endOf('FREQ=YEARLY;COUNT=101')).toBe('2126-11-23 09:00:00');
+    expect(endOf('FREQ=YEARLY;COUNT=102')).toBeNull();
+    expect(endOf('FREQ=YEARLY;INTERVAL=39;COUNT=1000')).toBeNull();
+  });
 });
 
 describe('a cron pattern', () => {
