@@ -42,8 +42,17 @@ function unsuitable(message: string): AppError {
   return new AppError('VALIDATION_FAILED', { fields: [{ field: 'listId', message }] });
 }
 
-/** In one pass: braces in what is known of somebody stand for nothing. */
+/** One more than a message may have: the text is refused there, and ten thousand of them fit into memory. */
+const LONGEST = 4_097;
+
+/** In one pass: braces in what is known of somebody stand for nothing. Cut off where it is too long for a message. */
 function filledIn(template: string, { name, number, fields }: Recipient): string {
   const known = new Map(Object.entries({ ...fields, name, number }));
-  return template.replace(/\{([a-zA-Z0-9_]{1,40})\}/g, (whole, key: string) => known.get(key) ?? whole);
+  let room = LONGEST;
+  const text = template.replace(/\{([a-zA-Z0-9_]{1,40})\}/g, (whole, key: string) => {
+    const put = room > 0 ? (known.get(key) ?? whole) : '';
+    room -= put.length;
+    return put;
+  });
+  return text.slice(0, LONGEST).toWellFormed();
 }
