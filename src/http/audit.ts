@@ -76,7 +76,7 @@ export function installAudit(app: FastifyInstance, { record, clock }: AuditDeps)
   });
   app.addHook('onResponse', async (request, reply) => {
     const { schema, url = '', config } = request.routeOptions;
-    const isKept = isMutation(request) || config.audited === true || request.audited?.isExport === true;
+    const isKept = (config.audited ?? isMutation(request)) || request.audited?.isExport === true;
     if (!isKept || request.is404) return;
     const action = schema?.operationId ?? `${request.method} ${url}`;
     const entry = entryOf(request, { action, status: reply.statusCode });

@@ -16,7 +16,7 @@ declare module 'fastify' {
     scope?: RouteScope;
     /** For people who are not signed in yet: cookies say nothing here, and a request another site made is refused. */
     signsIn?: true;
-    /** Kept in the audit log although it changes nothing. */
+    /** Whether the audit log keeps it; without a word, what is not a GET is kept. */
     audited?: boolean;
     /** Answered even while the server sheds load. */
     essential?: boolean;

@@ -156,6 +156,7 @@ const sendGroupMediaJob = {
 
 const checkJob = {
   ...common,
+  config: { ...common.config, audited: false },
   schema: {
     operationId: 'checkJob',
     tags: ['Jobs'],

@@ -38,7 +38,7 @@ const listAllSchedules = {
 } as const;
 
 const previewSchedule = {
-  config: { scope: 'message:send' },
+  config: { scope: 'message:send', audited: false },
   schema: {
     operationId: 'previewSchedule',
     tags,

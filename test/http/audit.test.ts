@@ -34,6 +34,11 @@ function someRoutes(api: ApiInstance) {
     { config: { scope: 'device:manage', audited: true }, schema: { operationId: 'exportSession', params } },
     async (request) => ok(request, null),
   );
+  api.post(
+    '/preview',
+    { config: { scope: 'message:send', audited: false }, schema: { operationId: 'preview' } },
+    async (request) => ok(request, null),
+  );
   api.get(
     '/table',
     { config: { scope: 'report:read' }, schema: { operationId: 'readTable' } },
@@ -103,6 +108,7 @@ describe('the audit log', () => {
       body: { deviceId: 'shop-2' },
     });
     await stage.call('GET', '/tokens', undefined, fromPage(browser));
+    await stage.app.inject({ method: 'POST', url: '/preview', headers: stage.byKey });
     const { items } = await stage.entries();
     const key = { kind: 'key', id: stage.key.key.id, name: 'panel' };
     expect(items.slice(0, 3)).toMatchObject([
