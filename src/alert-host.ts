@@ -53,7 +53,7 @@ export function createAlertHost(deps: AlertHostDeps): AlertHost {
   const mqttTopics = createMqttTopicService({
     settings: createSettingRepository(deps),
     leases,
-    configured: mqtt && mqtt.topics,
+    configured: mqtt?.topics ?? null,
   });
   wakeups.handle('alert', createAlertRunner(parts));
   const readReplies = createReplyReader({ alerts, events, words: ackWords(words), log });

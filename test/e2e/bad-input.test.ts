@@ -32,6 +32,7 @@ const BODIES: Record<string, object> = {
   'POST /devices/{deviceId}/send-message': text,
   'POST /devices/{deviceId}/send-group-message': groupText,
   'POST /devices/{deviceId}/jobs/send-text': { messages: [text] },
+  'POST /devices/{deviceId}/jobs/check': { kind: 'text', items: [text] },
   'POST /devices/{deviceId}/jobs/send-group-message': { items: [groupText] },
   'POST /devices/{deviceId}/schedule-message': { ...text, scheduleTime: '2090-01-01 08:00:00' },
   'PATCH /devices/{deviceId}/schedules/{scheduleId}': { message: 'x' },

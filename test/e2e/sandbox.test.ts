@@ -26,5 +26,5 @@ it('the sandbox prints lines to paste that pair two devices and send a text', as
   const received = await client.api.get('devices/budi/messages?direction=in');
   expect(received.data).toMatchObject({ items: [{ text: 'Hello Budi' }] });
   client.close();
-  expect(await sandbox.kill()).toBe(0);
+  expect(await sandbox.kill(), `${sandbox.lines.all.slice(-12).join('\n')}\n${sandbox.complaints()}`).toBe(0);
 });

@@ -25,6 +25,8 @@ const LOOK_EVERY_MS = 3_000;
 export function useQr(deviceId: string, { isPairing, attempt }: { isPairing: boolean; attempt: number }) {
   const [state, setState] = useState<QrState>('none yet');
   const latest = useRef<QrState>('none yet');
+  /** What the attempt before showed: it may still be told for a moment, and is no code of this attempt. */
+  const before = useRef<string | null>(null);
   const isAsking = useRef(false);
   const show = (next: QrState) => {
     latest.current = next;
@@ -37,7 +39,8 @@ export function useQr(deviceId: string, { isPairing, attempt }: { isPairing: boo
     try {
       const { image, expiresIn } = await api.get<QrImage>(devicePath(deviceId, '/qr-image'));
       const last = latest.current;
-      const number = isShown(last) ? last.number + (last.image === image ? 0 : 1) : 1;
+      const isNext = isShown(last) && last.image !== image && last.image !== before.current;
+      const number = (isShown(last) ? last.number : 1) + (isNext ? 1 : 0);
       show({ image, endsAt: browserClock.now() + expiresIn * 1_000, number });
     } catch {
       // Between two codes there is none. Whatever ends the pairing comes as a state of the device.
@@ -48,6 +51,7 @@ export function useQr(deviceId: string, { isPairing, attempt }: { isPairing: boo
   };
 
   useEffect(() => {
+    before.current = isShown(latest.current) ? latest.current.image : null;
     show('none yet');
     if (!isPairing) return;
     void look();
