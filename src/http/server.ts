@@ -28,6 +28,7 @@ import { installProtection } from './protection.ts';
 import { type AnsweredRequest, logRequests, requestId } from './request-log.ts';
 import { type RouteEntry, watchRoutes } from './route-table.ts';
 import { installCookies, type Sessions } from './session-cookie.ts';
+import { endSilentConnections } from './silent-connections.ts';
 import { createTimestamp } from './timestamp.ts';
 
 /** What the HTTP edge needs from the configuration. */
@@ -109,6 +110,7 @@ export async function createHttpServer(deps: HttpServerDeps): Promise<HttpServer
   // Before whatever refuses requests: its hooks must have seen a refused upgrade, or the socket would stay open.
   await installWebSockets(app, { clock, live });
   refuseWhileClosing(app);
+  endSilentConnections(app);
   await installProtection(app, { ...settings, clock });
   claimForeignRoutes(app, { log });
   const table = watchRoutes(app);

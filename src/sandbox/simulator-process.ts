@@ -36,8 +36,9 @@ export async function startSimulatorProcess({
   stateDir: string;
   controlToken: string | null;
 }): Promise<SimulatorProcess> {
-  const token = controlToken === null ? [] : ['--token', controlToken];
-  const child = spawn(process.execPath, [SIMULATOR, '--with-parent', '--state-dir', stateDir, ...token], {
+  // In one word each: a token may begin with a dash.
+  const token = controlToken === null ? [] : [`--token=${controlToken}`];
+  const child = spawn(process.execPath, [SIMULATOR, '--with-parent', `--state-dir=${stateDir}`, ...token], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));

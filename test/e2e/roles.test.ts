@@ -49,9 +49,15 @@ async function install(): Promise<Installation> {
     async stop() {
       for (const { client } of running) client.close();
       const codes = await Promise.all(running.map(({ process }) => process.kill()));
+      const last = running.map(
+        ({ process: { lines, complaints } }) => `${lines.all.slice(-8).join('\n')}\n${complaints()}`,
+      );
       await Promise.all([simulator.close(), redis.stop(), mariadb.stop()]);
       rmSync(folder, { recursive: true, force: true });
-      expect(codes.filter((code) => code !== 0)).toEqual([]);
+      expect(
+        codes.filter((code) => code !== 0),
+        last.join('\n\n'),
+      ).toEqual([]);
     },
   };
 }

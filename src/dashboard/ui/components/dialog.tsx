@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { c } from '../texts/common.ts';
 import { IconButton } from './icon-button.tsx';
 import './dialog.css';
@@ -16,7 +16,7 @@ interface DialogProps {
 export function Dialog({ title, onClose, wide = false, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement;
     const dialog = element.current;
     dialog?.showModal();
@@ -29,6 +29,12 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps) 
     event.preventDefault();
     onClose();
   };
+  /** A second Escape closes without asking, whatever was said to the first; it is ours to say when it goes. */
+  const closed = () => {
+    if (!element.current?.isConnected || element.current.open) return;
+    element.current.showModal();
+    onClose();
+  };
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the browser closes it by Escape, which arrives as cancel
     <dialog
@@ -36,6 +42,7 @@ export function Dialog({ title, onClose, wide = false, children }: DialogProps) 
       class={`dialog ${wide ? 'dialog-wide' : ''}`}
       aria-labelledby={titleId}
       onCancel={cancel}
+      onClose={closed}
       onClick={(event) => {
         if (event.target === element.current) onClose();
       }}
