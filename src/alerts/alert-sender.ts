@@ -8,6 +8,7 @@ import type { DeviceId, Ids } from '../shared/ids.ts';
 import { formatJid, PN_SERVER } from '../whatsapp/jid.ts';
 import type { OutgoingMedia } from '../whatsapp/outgoing.ts';
 import type { NewAlertItem } from './alert.ts';
+import { fitting } from './alert-text.ts';
 
 interface SenderDeps {
   /** See recipients/list-messages.ts. */
@@ -50,8 +51,9 @@ export function createAlertSender({ listMessages, ids, clock }: SenderDeps) {
     const dueAt = clock.now();
     const expiresAt = new Date(dueAt.getTime() + LIFE_MS);
     const items: NewAlertItem[] = [];
-    const messages = people.map(({ to: number, message, name }) => {
+    const messages = people.map(({ to: number, message: filled, name }) => {
       const to = formatJid({ user: number, server: PN_SERVER });
+      const message = fitting(filled, { hasImage: media !== null });
       const content = media
         ? ({ kind: 'image', media, caption: message } as const)
         : ({ kind: 'text', text: message } as const);

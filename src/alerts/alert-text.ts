@@ -15,6 +15,14 @@ export function escalatedText(text: string, listName: string): string {
 /** How long a text may be so that all that is added later fits into a message, or below a picture; in characters. */
 export const MOST_TEXT = 3_900;
 export const MOST_CAPTION = 850;
+/** What WhatsApp takes as a text, and below a picture; in characters. */
+const MOST_SENT = 4_096;
+const MOST_SENT_CAPTION = 1_024;
+
+/** What one recipient reads: an alert that grew too long with what is known of them is cut, which beats none. */
+export function fitting(text: string, { hasImage }: { hasImage: boolean }): string {
+  return text.slice(0, hasImage ? MOST_SENT_CAPTION : MOST_SENT).toWellFormed();
+}
 
 /**
  * What is the same alert. Readings are left out: an alarm that flaps has others each time. Whoever may use some devices only repeats

@@ -135,7 +135,7 @@ export function createBlobStore(deps: BlobStoreDeps): BlobStore {
       // The row first: the cleaner leaves what was asked for since, and its file with it.
       await blobs.renew(sha256, clock.now());
       if (!(await blobs.isKnown(sha256))) return false;
-      return (await stat(pathOf(sha256)).catch(() => null)) !== null;
+      return isThere(pathOf(sha256));
     },
     async open(sha256) {
       const handle = await open(pathOf(sha256), 'r');
@@ -204,12 +204,27 @@ async function syncFolder(path: string): Promise<void> {
   }
 }
 
+/** A file that cannot be looked at is not a file that is missing: then it throws. */
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
 async function moved(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    if (isMissing(error)) return false;
     throw error;
   }
 }
