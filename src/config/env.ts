@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
+import { isMissingFile } from '../shared/missing-file.ts';
 import { CONFIG_KEYS } from './config-keys.ts';
 
 /** What the process was given, before anything is decided from it. */
@@ -36,7 +37,7 @@ function readEnvFile(file: string): Record<string, string | undefined> {
   try {
     return parseEnv(readFileSync(file, 'utf8'));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    if (isMissingFile(error)) return {};
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createFileDurably } from '../shared/durable-file.ts';
+import { isMissingFile } from '../shared/missing-file.ts';
 import type { Random } from '../shared/random.ts';
 import { SEAL_KEY_BYTES } from '../shared/sealed-box.ts';
 
@@ -67,7 +68,7 @@ function readKeyFile(dataDir: string): KeyEncryptionKey | null {
   try {
     return parse(readFileSync(join(dataDir, FILE_NAME), 'utf8'), FILE_NAME);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isMissingFile(error)) return null;
     throw error;
   }
 }

@@ -2,6 +2,7 @@ import { hkdfSync } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createFileDurably } from '../shared/durable-file.ts';
+import { isMissingFile } from '../shared/missing-file.ts';
 import type { Random } from '../shared/random.ts';
 import { CONFIG_KEYS } from './config-keys.ts';
 import type { Environment } from './env.ts';
@@ -38,7 +39,7 @@ function readIfThere(file: string): string | null {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (isMissingFile(error)) return null;
     throw error;
   }
 }

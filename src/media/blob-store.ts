@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Clock } from '../shared/clock.ts';
 import { AppError } from '../shared/errors.ts';
+import { isMissingFile } from '../shared/missing-file.ts';
 import type { Random } from '../shared/random.ts';
 import type { BlobRepository } from './blob-repository.ts';
 import { type BlobRoomDeps, createBlobRoom, type Reservation } from './blob-room.ts';
@@ -210,13 +211,9 @@ async function isThere(path: string): Promise<boolean> {
     await stat(path);
     return true;
   } catch (error) {
-    if (isMissing(error)) return false;
+    if (isMissingFile(error)) return false;
     throw error;
   }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 async function moved(from: string, to: string): Promise<boolean> {
@@ -224,7 +221,7 @@ async function moved(from: string, to: string): Promise<boolean> {
     await rename(from, to);
     return true;
   } catch (error) {
-    if (isMissing(error)) return false;
+    if (isMissingFile(error)) return false;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../shared/clock.ts';
+import { isMissingFile } from '../shared/missing-file.ts';
 import type { Random } from '../shared/random.ts';
 
 /**
@@ -96,6 +97,6 @@ async function newestFirst(directory: string) {
 
 /** Another process may clean at the same time. */
 function unlessMissing(error: unknown): null {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+  if (isMissingFile(error)) return null;
   throw error;
 }

@@ -4,6 +4,7 @@ import type { KeyRing } from '../config/key-encryption-key.ts';
 import { replaceFileDurably } from '../shared/durable-file.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
+import { isMissingFile } from '../shared/missing-file.ts';
 import { systemRandom } from '../shared/random.ts';
 import { open, SealBrokenError, seal } from '../shared/sealed-box.ts';
 
@@ -78,7 +79,7 @@ function unlessMissing<Result>(read: () => Result, otherwise: Result): Result {
   try {
     return read();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return otherwise;
+    if (isMissingFile(error)) return otherwise;
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../shared/clock.ts';
 import { FencedError } from '../shared/errors.ts';
 import type { DeviceId } from '../shared/ids.ts';
 import type { Logger } from '../shared/logger.ts';
+import { isMissingFile } from '../shared/missing-file.ts';
 import { SealBrokenError } from '../shared/sealed-box.ts';
 import { isLinked } from './auth-open-state.ts';
 import { createAuthRepository } from './auth-repository.ts';
@@ -56,7 +57,7 @@ const FOLDER_NAME = /^auth_info_baileys_([a-zA-Z0-9_-]{3,50})$/;
 /** The devices whose session folders wait to be taken over; none when the folder does not exist. */
 export async function importableDeviceIds(sessionsDir: string): Promise<DeviceId[]> {
   const names = await readdir(sessionsDir).catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (isMissingFile(error)) return [];
     throw error;
   });
   return names.flatMap((name) => {
